@@ -1,0 +1,413 @@
+//! Judges every unit: exactly one outcome each, in the order of [`OutcomeName`].
+//!
+//! Invariants: a unit that applies and is not attested is never met; a doubt never counts as a pass; one failing
+//! citation is a gap whatever the other citations show; evidence is judged once per attestation.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::applicability::{Applicability, Decision};
+use crate::clock::Today;
+use crate::evidence::{self, Context, GapKind, Verified};
+use crate::model::attestation::{Attestation, Attestations, Evidence, Status, is_placeholder};
+use crate::model::outcome::{Assurance, Level, OutcomeName};
+use crate::model::policy::{Confidence, Strength, Truth};
+use crate::source::Span;
+
+/// Why a unit is not met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The outcome that it leads to.
+    pub outcome: OutcomeName,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// Where the reader can act.
+    pub at: Span,
+    /// Where the fault shows, if that is elsewhere.
+    pub shown: Option<Span>,
+    /// For the fingerprint: the evidence's kind and path and the fault's name, or nothing.
+    pub key: String,
+}
+
+/// What a unit ended as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It does not apply.
+    Excluded {
+        /// Why.
+        reason: String,
+    },
+    /// It may apply.
+    Unanswered {
+        /// The traits it waits for.
+        traits: Vec<String>,
+    },
+    /// It is not met: the first reason's outcome.
+    Gap(OutcomeName),
+    /// There is a gap and it is accepted.
+    Waived {
+        /// The outcome it would have had.
+        instead: OutcomeName,
+        /// The last day.
+        until: Date,
+    },
+    /// Everything holds.
+    Met(Assurance),
+}
+
+impl Outcome {
+    /// Its name.
+    pub fn name(&self) -> OutcomeName {
+        match self {
+            Self::Excluded { .. } => OutcomeName::Excluded,
+            Self::Unanswered { .. } => OutcomeName::Unanswered,
+            Self::Gap(name) => *name,
+            Self::Waived { .. } => OutcomeName::Waived,
+            Self::Met(_) => OutcomeName::Met,
+        }
+    }
+}
+
+/// One judged unit.
+#[derive(Debug, Clone)]
+pub struct Assessment<'a, 's> {
+    /// The unit and whether it applies.
+    pub decision: Decision<'a>,
+    /// What it ended as.
+    pub outcome: Outcome,
+    /// Every reason against it, worst first.
+    pub reasons: Vec<Reason>,
+    /// The attestation that speaks for it.
+    pub attestation: Option<&'s Attestation>,
+    /// How well it is backed, where it is attested as met.
+    pub assurance: Option<Assurance>,
+    /// What the evidence showed.
+    pub shown: Vec<String>,
+}
+
+impl Assessment<'_, '_> {
+    /// The level of a gap in this unit (design: shall error, should warning, may note; recalled and advice never above note).
+    pub fn gap_level(&self) -> Level {
+        let level = match self.decision.unit.strength {
+            Strength::Shall => Level::Error,
+            Strength::Should => Level::Warning,
+            Strength::May => Level::Note,
+        };
+        let capped = self.decision.advisory || self.decision.unit.confidence == Confidence::Recalled;
+        if capped { Level::Note } else { level }
+    }
+}
+
+/// The gate's demands.
+#[derive(Debug, Clone, Copy)]
+pub struct Demands {
+    /// The least assurance that counts as met.
+    pub assurance: Assurance,
+    /// Reviews older than this are stale.
+    pub max_age_days: i32,
+    /// The date of the check.
+    pub today: Today,
+}
+
+/// What an attestation's evidence came to, piece by piece.
+pub type Backing = Vec<Verified>;
+
+/// Which attestation speaks for which unit: one that names the unit itself, else one that names its principle.
+pub struct Speakers<'a> {
+    by_unit: BTreeMap<(&'a str, bool), (usize, &'a Attestation, Span)>,
+    backing: Vec<Option<Backing>>,
+}
+
+impl<'a> Speakers<'a> {
+    /// Indexes an attestations file.
+    pub fn new(attestations: &'a Attestations) -> Self {
+        let mut by_unit = BTreeMap::new();
+        for (index, attestation) in attestations.attestations.iter().enumerate() {
+            for covered in &attestation.units {
+                by_unit.entry((covered.unit.as_str(), covered.specific)).or_insert((index, attestation, covered.span));
+            }
+        }
+        Self { by_unit, backing: vec![None; attestations.attestations.len()] }
+    }
+
+    fn speaker(&self, unit: &str) -> Option<(usize, &'a Attestation, Span)> {
+        self.by_unit.get(&(unit, true)).or_else(|| self.by_unit.get(&(unit, false))).copied()
+    }
+
+    fn backing(&mut self, index: usize, attestation: &Attestation, context: &Context<'_>) -> Backing {
+        let judged = || attestation.evidence.iter().map(|piece| evidence::judge(piece, attestation.reviewed.value, context)).collect();
+        match self.backing.get_mut(index) {
+            Some(known) => known.get_or_insert_with(judged).clone(),
+            None => judged(),
+        }
+    }
+
+    /// What was judged: each attestation's evidence with its result.
+    pub fn judged(&self, attestations: &'a Attestations) -> Vec<(&'a Evidence, &Verified)> {
+        let pairs = attestations.attestations.iter().zip(&self.backing);
+        pairs.filter_map(|(attestation, backing)| Some(attestation.evidence.iter().zip(backing.as_ref()?))).flatten().collect()
+    }
+}
+
+/// Judges every decision of one product.
+pub fn assess<'a, 's>(
+    decisions: Vec<Decision<'a>>,
+    speakers: &mut [(bool, Speakers<'s>)],
+    context: &Context<'_>,
+    demands: Demands,
+) -> Vec<Assessment<'a, 's>> {
+    let mut out: Vec<Assessment<'a, 's>> = decisions
+        .into_iter()
+        .map(|decision| {
+            let organisation = decision.policy.applies_to.organisation;
+            let found = speakers.iter_mut().rev().find(|(own, _)| organisation || !*own);
+            match found {
+                Some((_, speakers)) => judge_unit(decision, speakers, context, demands),
+                None => unattested(decision),
+            }
+        })
+        .collect();
+    judge_recorded_reasons(&mut out);
+    out
+}
+
+fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
+    let outcome = match &decision.applicability {
+        Applicability::Excluded(reason) => Outcome::Excluded { reason: reason.clone() },
+        Applicability::Waits(traits) => Outcome::Unanswered { traits: traits.clone() },
+        Applicability::Applies => Outcome::Gap(OutcomeName::Missing),
+    };
+    let reasons = match outcome {
+        Outcome::Gap(_) => vec![Reason {
+            outcome: OutcomeName::Missing,
+            message: format!("nothing is attested for it: {}", decision.unit.summary),
+            remedy: decision.unit.remedy.clone(),
+            at: decision.because,
+            shown: None,
+            key: String::new(),
+        }],
+        _ => Vec::new(),
+    };
+    Assessment { decision, outcome, reasons, attestation: None, assurance: None, shown: Vec::new() }
+}
+
+fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, context: &Context<'_>, demands: Demands) -> Assessment<'a, 's> {
+    let excluded = matches!(decision.applicability, Applicability::Excluded(_));
+    let Some((index, attestation, named)) = speakers.speaker(&decision.unit.id).filter(|_| !excluded) else {
+        return unattested(decision);
+    };
+    let backing = speakers.backing(index, attestation, context);
+    let mut reasons = Vec::new();
+    say_status(&mut reasons, &decision, attestation, named);
+    if attestation.status.value == Status::NotApplicable {
+        say_exclusion(&mut reasons, &decision, attestation, context);
+    }
+    say_evidence(&mut reasons, attestation, &backing);
+    say_review(&mut reasons, &decision, attestation, demands);
+    let backed = assurance_of(&decision, attestation, &backing);
+    if attestation.status.value == Status::Met && backed < demands.assurance {
+        reasons.push(under_assured(&decision, attestation, backed, demands.assurance));
+    }
+    reasons.sort_by_key(|reason| reason.outcome);
+    let outcome = match (reasons.first(), attestation.status.value) {
+        (Some(worst), _) => Outcome::Gap(worst.outcome),
+        (None, Status::NotApplicable) => {
+            Outcome::Excluded { reason: format!("attested not-applicable: {}", crate::text::one_line(&attestation.statement.value, 300)) }
+        }
+        (None, _) => Outcome::Met(backed),
+    };
+    let shown = backing.iter().filter_map(|verified| match verified {
+        Verified::Proof(proof) => Some(proof.says().to_owned()),
+        _ => None,
+    });
+    let shown = shown.collect();
+    let assurance = (attestation.status.value == Status::Met).then_some(backed);
+    Assessment { decision, outcome, reasons, attestation: Some(attestation), assurance, shown }
+}
+
+fn reason(outcome: OutcomeName, at: Span, message: impl Into<String>, remedy: impl Into<String>) -> Reason {
+    Reason { outcome, message: message.into(), remedy: remedy.into(), at, shown: None, key: String::new() }
+}
+
+/// Placeholders, and a status that says itself that there is a gap.
+fn say_status(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation, named: Span) {
+    let status = attestation.status.value;
+    let placeholder = is_placeholder(&attestation.statement.value);
+    if placeholder && matches!(status, Status::Met | Status::Partial) {
+        let message = "its statement only holds the place of one, so nothing is attested";
+        reasons.push(reason(
+            OutcomeName::Missing,
+            attestation.statement.span,
+            message,
+            format!("say what is done. {}", decision.unit.remedy),
+        ));
+    }
+    if is_placeholder(&attestation.owner.value) {
+        let message = "its owner only holds the place of one, so nobody attests it";
+        reasons.push(reason(OutcomeName::Missing, attestation.owner.span, message, "name the person, role or mailbox that answers for it"));
+    }
+    let own_word = match status {
+        Status::NotMet => "it is attested as not met",
+        Status::Partial => "it is attested as met in part",
+        Status::Planned => "it is attested as planned",
+        Status::Met | Status::NotApplicable => return,
+    };
+    let message = match placeholder {
+        true => own_word.to_owned(),
+        false => format!("{own_word}: {}", crate::text::one_line(&attestation.statement.value, 300)),
+    };
+    let mut gap = reason(OutcomeName::NotMet, attestation.status.span, message, decision.unit.remedy.clone());
+    gap.shown = Some(named);
+    reasons.push(gap);
+}
+
+/// `not-applicable` needs a real reason that the facts do not contradict.
+fn say_exclusion(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation, context: &Context<'_>) {
+    let words = attestation.statement.value.split_whitespace().count();
+    if is_placeholder(&attestation.statement.value) || words < 3 {
+        let message = "it is attested as not applicable without a real reason";
+        reasons.push(reason(
+            OutcomeName::Unjustified,
+            attestation.statement.span,
+            message,
+            "write in `statement` why it cannot apply to this product, or attest what is done",
+        ));
+        return;
+    }
+    let answer = |id: &str| context.product.product.traits.get(id).map(|answer| answer.value);
+    let conditions = &decision.unit.conditions;
+    if decision.policy.exclusion_needs_condition && conditions.is_empty() {
+        let message = format!("{} is unconditional, so it cannot be attested as not applicable", decision.unit.id);
+        let remedy = "attest met with evidence, or not-met or partial with the reason in `statement`";
+        reasons.push(reason(OutcomeName::Unjustified, attestation.status.span, message, remedy));
+    } else if !conditions.is_empty() && conditions.iter().all(|condition| condition.judge(answer) == Truth::True) {
+        let words: Vec<String> = conditions.iter().map(|condition| condition.words()).collect();
+        let message = format!("it is attested as not applicable, but the declared traits say that it applies ({})", words.join("; "));
+        reasons.push(reason(
+            OutcomeName::Unjustified,
+            attestation.status.span,
+            message,
+            "correct the trait in the declaration, or attest what is done",
+        ));
+    }
+}
+
+fn say_evidence(reasons: &mut Vec<Reason>, attestation: &Attestation, backing: &[Verified]) {
+    for (piece, verified) in attestation.evidence.iter().zip(backing) {
+        match verified {
+            Verified::Proof(_) => {}
+            Verified::Doubt(doubt) => {
+                let mut gap = reason(OutcomeName::Doubtful, piece.span, doubt.message.clone(), doubt.remedy.clone());
+                gap.key = piece.label();
+                reasons.push(gap);
+            }
+            Verified::Gaps(gaps) => reasons.extend(gaps.iter().map(|gap| {
+                let outcome = match gap.kind {
+                    GapKind::Failed => OutcomeName::EvidenceFailed,
+                    GapKind::Stale => OutcomeName::Stale,
+                };
+                let mut found = reason(outcome, piece.span, gap.message.clone(), gap.remedy.clone());
+                found.shown = gap.at;
+                found.key = format!("{}\u{0}{}", piece.label(), gap.fault);
+                found
+            })),
+        }
+    }
+}
+
+/// The least of the gate's, the code's and the provision's bound on a review's age.
+pub fn review_bound(decision: &Decision<'_>, demands: Demands) -> i32 {
+    decision.unit.max_age_days.map_or(demands.max_age_days, |own| own.min(demands.max_age_days))
+}
+
+fn say_review(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation, demands: Demands) {
+    let reviewed = &attestation.reviewed;
+    let age = demands.today.days_since(reviewed.value);
+    let bound = review_bound(decision, demands);
+    let message = if age < 0 {
+        format!("its review is dated {}, which is in the future", reviewed.value)
+    } else if age > bound {
+        format!("it was reviewed on {}, {age} days ago, where {bound} are allowed", reviewed.value)
+    } else {
+        return;
+    };
+    reasons.push(reason(
+        OutcomeName::Stale,
+        reviewed.span,
+        message,
+        "review the statement and its evidence again, then set `reviewed` to that day",
+    ));
+}
+
+/// The best that any piece of evidence lifts the attestation to for this unit.
+fn assurance_of(decision: &Decision<'_>, attestation: &Attestation, backing: &[Verified]) -> Assurance {
+    if decision.unit.recorded_reasons {
+        return Assurance::Evidenced;
+    }
+    let lifts = attestation.evidence.iter().zip(backing).filter_map(|(piece, verified)| {
+        let Verified::Proof(proof) = verified else { return None };
+        let kind = piece.kind.value;
+        let verifies = decision.unit.verified_by.contains(&kind);
+        let evidences = verifies || decision.unit.evidenced_by.contains(&kind);
+        let cap = match (verifies, evidences) {
+            (true, _) => Assurance::Verified,
+            (_, true) => Assurance::Evidenced,
+            _ => Assurance::Asserted,
+        };
+        Some(proof.assurance().min(cap))
+    });
+    lifts.max().unwrap_or(Assurance::Asserted)
+}
+
+fn under_assured(decision: &Decision<'_>, attestation: &Attestation, got: Assurance, want: Assurance) -> Reason {
+    let wanted = match want {
+        Assurance::Verified => &decision.unit.verified_by,
+        _ => &decision.unit.evidenced_by,
+    };
+    let kinds: Vec<&str> = wanted.iter().map(|kind| kind.name).collect();
+    let cited: Vec<&str> = attestation.evidence.iter().map(|piece| piece.kind.value.name).collect();
+    let message = match (got, cited.is_empty()) {
+        (Assurance::Asserted, true) => format!("it is asserted with no evidence, where {want} is asked for"),
+        _ => format!("what it cites ({}) leaves it {got}, where {want} is asked for", cited.join(", ")),
+    };
+    let remedy = match kinds.is_empty() {
+        true => format!("no kind of evidence can lift this provision to {want}: lower [gate] assurance or record a waiver"),
+        false => format!("cite evidence of a kind that shows it: {}", kinds.join(", ")),
+    };
+    reason(OutcomeName::UnderAssured, attestation.status.span, message, remedy)
+}
+
+/// EN 303 645 provision 5.0-1: a recommendation that is not followed needs a recorded reason.
+fn judge_recorded_reasons(assessments: &mut [Assessment<'_, '_>]) {
+    let unexplained: Vec<(String, String)> = assessments
+        .iter()
+        .filter(|found| found.decision.unit.strength == Strength::Should)
+        .filter(|found| matches!(found.outcome, Outcome::Gap(OutcomeName::Missing | OutcomeName::Unjustified)) || unexplained_status(found))
+        .map(|found| (found.decision.policy.code.clone(), found.decision.unit.id.clone()))
+        .collect();
+    for found in assessments.iter_mut().filter(|found| found.decision.unit.recorded_reasons) {
+        let code = &found.decision.policy.code;
+        let open: Vec<&str> = unexplained.iter().filter(|(owner, _)| owner == code).map(|(_, unit)| unit.as_str()).collect();
+        let Some(attestation) = found.attestation.filter(|_| !open.is_empty()) else { continue };
+        let listed = open.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+        let more = if open.len() > 5 { format!(" and {} more", open.len() - 5) } else { String::new() };
+        let message = format!("{} recommendations are neither followed nor explained: {listed}{more}", open.len());
+        found.reasons.push(reason(
+            OutcomeName::NotMet,
+            attestation.status.span,
+            message,
+            "attest each recommendation: met with evidence, or not-met with the reason in `statement`",
+        ));
+        found.reasons.sort_by_key(|reason| reason.outcome);
+        if let Some(worst) = found.reasons.first() {
+            found.outcome = Outcome::Gap(worst.outcome);
+        }
+    }
+}
+
+fn unexplained_status(found: &Assessment<'_, '_>) -> bool {
+    found.attestation.is_some_and(|attestation| attestation.status.value != Status::Met && is_placeholder(&attestation.statement.value))
+}

@@ -1,0 +1,36 @@
+//! The command line: clap types, and one file per command.
+
+mod check;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+/// A gate for the UK cyber security codes of practice.
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, about, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a repository against the codes that apply to it
+    Check(check::Arguments),
+}
+
+/// Runs a command line; the answer is the process's exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let parsed = match Arguments::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return code;
+        }
+    };
+    match parsed.command {
+        Command::Check(arguments) => check::run(&arguments),
+    }
+}

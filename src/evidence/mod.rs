@@ -1,0 +1,338 @@
+//! Turns a piece of evidence into proof, a gap or a doubt.
+//!
+//! What holds for every kind is checked here once: the target is a regular tracked file, not the attestations
+//! themselves, not empty, and its bytes are those that were pinned. The kind's own verifier then reads the contents. A
+//! verifier never fails: one bad file cannot hide other findings.
+
+mod certificate;
+mod document;
+mod file;
+mod security_policy;
+mod security_txt;
+mod support_period;
+mod url;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::clock::Today;
+use crate::input::policy::hex;
+use crate::input::snapshot::{Refusal, Snapshot};
+use crate::limits;
+use crate::model::attestation::{Evidence, Pin, Target};
+use crate::model::declaration::Product;
+use crate::model::outcome::Assurance;
+use crate::repo_path::RepoPath;
+use crate::source::{SourceId, SourceMap, Span};
+
+/// Every verifier. A kind in `model::kind::KINDS` without one is doubtful: it cannot be judged yet.
+pub static VERIFIERS: &[&dyn Verifier] = &[
+    &document::Document,
+    &file::File,
+    &security_txt::SecurityTxt,
+    &security_policy::SecurityPolicy,
+    &support_period::SupportPeriod,
+    &certificate::Certificate,
+    &url::Url,
+];
+
+/// Judges evidence of one kind.
+pub trait Verifier: Sync {
+    /// The kind's name.
+    fn kind(&self) -> &'static str;
+    /// What is checked, one sentence each, for `explain` and the documentation.
+    fn checks(&self) -> &'static [&'static str];
+    /// What is not, and cannot be, checked.
+    fn limits(&self) -> &'static str;
+    /// A block to paste under an `[[attestation]]`.
+    fn example(&self) -> &'static str;
+    /// Judges one piece.
+    fn verify(&self, ask: &Ask<'_>) -> Verified;
+}
+
+/// The verifier of a kind.
+pub fn verifier(kind: &str) -> Option<&'static dyn Verifier> {
+    VERIFIERS.iter().copied().find(|verifier| verifier.kind() == kind)
+}
+
+/// That a piece of evidence holds. Only this module and those below it can make one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    assurance: Assurance,
+    says: String,
+    expires: Option<(Date, Span)>,
+}
+
+impl Proof {
+    fn new(assurance: Assurance, says: impl Into<String>) -> Self {
+        Self { assurance, says: says.into(), expires: None }
+    }
+
+    fn until(mut self, date: Date, at: Span) -> Self {
+        self.expires = Some((date, at));
+        self
+    }
+
+    /// The most that this check can lift an attestation to.
+    pub fn assurance(&self) -> Assurance {
+        self.assurance
+    }
+
+    /// What was found, in one sentence.
+    pub fn says(&self) -> &str {
+        &self.says
+    }
+
+    /// When it stops to hold, by the evidence's own word, and where that stands.
+    pub fn expires(&self) -> Option<(Date, Span)> {
+        self.expires
+    }
+}
+
+/// Which outcome a gap leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GapKind {
+    /// `evidence-failed`.
+    Failed,
+    /// `stale`.
+    Stale,
+}
+
+/// Something that a piece of evidence lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Which outcome it leads to.
+    pub kind: GapKind,
+    /// A stable name of the fault, for the fingerprint.
+    pub fault: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// Where in the evidence, if it has a place there.
+    pub at: Option<Span>,
+}
+
+impl Gap {
+    fn failed(fault: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { kind: GapKind::Failed, fault, message: message.into(), remedy: remedy.into(), at: None }
+    }
+
+    fn stale(fault: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { kind: GapKind::Stale, ..Self::failed(fault, message, remedy) }
+    }
+
+    fn at(mut self, span: Span) -> Self {
+        self.at = Some(span);
+        self
+    }
+}
+
+/// Why a piece of evidence could not be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// What stood in the way.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// What a piece of evidence came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verified {
+    /// It holds.
+    Proof(Proof),
+    /// It does not; at least one gap.
+    Gaps(Vec<Gap>),
+    /// It could not be judged.
+    Doubt(Doubt),
+}
+
+impl Verified {
+    /// Gaps if there are any, else the proof.
+    fn from_gaps(gaps: Vec<Gap>, proof: impl FnOnce() -> Proof) -> Self {
+        if gaps.is_empty() { Self::Proof(proof()) } else { Self::Gaps(gaps) }
+    }
+
+    fn gap(gap: Gap) -> Self {
+        Self::Gaps(vec![gap])
+    }
+
+    fn doubt(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Doubt(Doubt { message: message.into(), remedy: remedy.into() })
+    }
+}
+
+/// The cited file, read.
+#[derive(Debug)]
+pub struct CitedFile {
+    /// From the git repository's root.
+    pub path: RepoPath,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its git blob id.
+    pub oid: String,
+    source: Option<SourceId>,
+}
+
+impl CitedFile {
+    /// The text, if it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.bytes).ok()
+    }
+}
+
+/// Everything a verifier may know.
+pub struct Ask<'a> {
+    /// The piece of evidence.
+    pub evidence: &'a Evidence,
+    /// When the attestation that cites it was reviewed.
+    pub reviewed: Date,
+    /// The product it must be about.
+    pub product: &'a ProductFacts<'a>,
+    /// The date of the check.
+    pub today: Today,
+    /// The cited file, where the evidence has a path.
+    pub file: Option<CitedFile>,
+    /// Where texts are registered.
+    pub sources: &'a SourceMap,
+}
+
+/// The product as evidence knows it.
+pub struct ProductFacts<'a> {
+    /// As declared.
+    pub product: &'a Product,
+    /// The name in its manifest.
+    pub manifest_name: Option<String>,
+    /// The version in its manifest.
+    pub version: Option<String>,
+}
+
+impl Ask<'_> {
+    /// A line (1-based) of the cited file.
+    fn line(&self, line: usize) -> Option<Span> {
+        let source = self.file.as_ref()?.source?;
+        Some(self.sources.line(source, line))
+    }
+
+    /// A byte range of the cited file.
+    fn range(&self, range: std::ops::Range<usize>) -> Option<Span> {
+        let source = self.file.as_ref()?.source?;
+        Some(self.sources.span(source, range))
+    }
+
+    /// How old the evidence may be, in days: the kind's freshness or the entry's, whichever is less.
+    fn fresh_days(&self) -> Option<i32> {
+        let own = self.evidence.max_age_days.as_ref().and_then(|days| i32::try_from(days.value).ok());
+        [self.evidence.kind.value.fresh_days, own].into_iter().flatten().min()
+    }
+
+    /// The gap of evidence that is older than it may be, or dated in the future.
+    fn too_old(&self, dated: Date, what: &str) -> Option<Gap> {
+        let age = self.today.days_since(dated);
+        if age < 0 {
+            let message = format!("{what} is dated {dated}, which is in the future");
+            return Some(Gap::stale("future", message, "date it on the day it was done"));
+        }
+        let limit = self.fresh_days()?;
+        (age > limit).then(|| {
+            let message = format!("{what} is dated {dated}: {age} days old, where {limit} are allowed");
+            Gap::stale("old", message, "review it again, then renew the date")
+        })
+    }
+}
+
+/// Judges one piece of evidence.
+pub fn judge(evidence: &Evidence, reviewed: Date, context: &Context<'_>) -> Verified {
+    let kind = evidence.kind.value;
+    let file = match &evidence.target {
+        Target::Path(path) => match cited_file(&path.value, evidence, context) {
+            Ok(file) => Some(file),
+            Err(verdict) => return verdict,
+        },
+        _ => None,
+    };
+    let Some(verifier) = verifier(kind.name) else {
+        return Verified::doubt(
+            format!("evidence of kind {} cannot be judged by this version", kind.name),
+            "cite a document as well, or raise the assurance later with a version that reads this kind",
+        );
+    };
+    let ask = Ask { evidence, reviewed, product: context.product, today: context.today, file, sources: context.sources };
+    verifier.verify(&ask)
+}
+
+/// What judging needs beside the evidence itself.
+pub struct Context<'a> {
+    /// The tree.
+    pub snapshot: &'a Snapshot,
+    /// The folder that paths are relative to, from the git repository's root.
+    pub root: &'a RepoPath,
+    /// Files that cannot be their own evidence, from the git repository's root: the attestations.
+    pub inputs: &'a [RepoPath],
+    /// The product.
+    pub product: &'a ProductFacts<'a>,
+    /// The date of the check.
+    pub today: Today,
+    /// Where texts are registered.
+    pub sources: &'a SourceMap,
+}
+
+fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Result<CitedFile, Verified> {
+    let whole = context.root.join(path);
+    if context.inputs.contains(&whole) {
+        let gap = Gap::failed(
+            "itself",
+            format!("{path} cites itself: an attestation is no evidence for itself"),
+            "cite the document or artefact that shows it",
+        );
+        return Err(Verified::gap(gap));
+    }
+    let blob = match context.snapshot.read(&whole, limits::EVIDENCE_BYTES) {
+        Ok(blob) => blob,
+        Err(refusal) if refusal.is_doubt() => {
+            return Err(Verified::doubt(format!("{path}: {refusal}"), "make the file readable for the gate, then check again"));
+        }
+        Err(refusal) => return Err(Verified::gap(refused(path, &refusal))),
+    };
+    if blob.bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Verified::gap(Gap::failed("empty", format!("{path} is empty"), "write the file, or stop citing it")));
+    }
+    let source = std::str::from_utf8(&blob.bytes).ok().map(|text| context.sources.add(whole.as_str(), text));
+    if let Some(gap) = moved(path, evidence, &blob.oid, &blob.bytes) {
+        return Err(Verified::gap(gap));
+    }
+    Ok(CitedFile { path: whole, bytes: blob.bytes, oid: blob.oid, source })
+}
+
+fn refused(path: &RepoPath, refusal: &Refusal) -> Gap {
+    let fault = match refusal {
+        Refusal::Absent | Refusal::Deleted => "absent",
+        Refusal::Untracked => "untracked",
+        Refusal::Ignored => "ignored",
+        Refusal::Symlink => "symlink",
+        Refusal::Folder => "folder",
+        Refusal::Submodule => "submodule",
+        Refusal::LfsPointer => "lfs-pointer",
+        _ => "unreadable",
+    };
+    let remedy = match refusal {
+        Refusal::Absent | Refusal::Deleted => "correct the path, add the file, or stop citing it",
+        Refusal::Untracked | Refusal::Ignored => "commit the file, so that everyone sees the same evidence",
+        _ => "cite a regular file that this repository tracks",
+    };
+    Gap::failed(fault, format!("{path}: {refusal}"), remedy)
+}
+
+/// The gap of a file that is not the one that was reviewed.
+fn moved(path: &RepoPath, evidence: &Evidence, oid: &str, bytes: &[u8]) -> Option<Gap> {
+    let pin = evidence.pin.as_ref()?;
+    let now = match &pin.value {
+        Pin::Git(_) => Pin::Git(oid.to_owned()),
+        Pin::Sha256(_) => Pin::Sha256(hex(&Sha256::digest(bytes))),
+    };
+    (now != pin.value).then(|| {
+        let message = format!("{path} has changed since it was reviewed: it is now {now}");
+        Gap::stale("pin", message, "read what changed, then renew the review date and the pin").at(pin.span)
+    })
+}

@@ -1,0 +1,28 @@
+//! `security-txt`.
+
+use super::{Ask, Verified, Verifier};
+
+/// See the module's documentation.
+pub(super) struct SecurityTxt;
+
+impl Verifier for SecurityTxt {
+    fn kind(&self) -> &'static str {
+        "security-txt"
+    }
+
+    fn checks(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn limits(&self) -> &'static str {
+        ""
+    }
+
+    fn example(&self) -> &'static str {
+        ""
+    }
+
+    fn verify(&self, _ask: &Ask<'_>) -> Verified {
+        Verified::doubt("not yet", "")
+    }
+}

@@ -1,0 +1,3 @@
+//! Readers of published formats, shared by verifiers.
+
+pub mod manifest;

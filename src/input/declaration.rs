@@ -1,0 +1,305 @@
+//! Reads the declaration: `portcullis.toml`, or its table in `Cargo.toml` or `pyproject.toml`.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::catalogue::Catalogue;
+use super::reader::{Reader, Table, parse, quoted};
+use super::root::{ATTESTATIONS, Found};
+use crate::error::{Error, Fault};
+use crate::limits;
+use crate::model::declaration::{Declaration, Gate, Organisation, Product, ProductType, Role, SeniorResponsibleOwner, Signature, Support};
+use crate::model::outcome::{Assurance, Level};
+use crate::repo_path::RepoPath;
+use crate::source::{Located, SourceMap};
+use crate::spec::{Key, Shape, TableSpec, Vocabulary};
+
+/// Where a declaration may stand instead, as the ecosystems' habits go.
+pub const MANIFEST_TABLES: &[(&str, &[&str])] = &[
+    ("Cargo.toml", &["package", "metadata", "portcullis"]),
+    ("Cargo.toml", &["workspace", "metadata", "portcullis"]),
+    ("pyproject.toml", &["tool", "portcullis"]),
+];
+
+static SENIOR_RESPONSIBLE_OWNER: TableSpec = TableSpec {
+    name: "senior-responsible-owner",
+    about: "Who answers for the product at senior level, and when they were last assured.",
+    keys: &[
+        Key::required("name", Shape::Text, "A name or a role."),
+        Key::required("assured-on", Shape::Date, "The day on which they were last assured."),
+    ],
+    keys_by: None,
+};
+
+static SUPPORT: TableSpec = TableSpec {
+    name: "[product.support]",
+    about: "The defined support period that customers are told.",
+    keys: &[
+        Key::required("until", Shape::Date, "The last day of support."),
+        Key::optional("announced", Shape::Date, "The day on which customers were told of that date."),
+    ],
+    keys_by: None,
+};
+
+static PRODUCT: TableSpec = TableSpec {
+    name: "[product]",
+    about: "One product of this repository.",
+    keys: &[
+        Key::required("name", Shape::Text, "What the product is called; evidence that names a product must name this one."),
+        Key::optional("version-from", Shape::Path, "The manifest that holds the product's version."),
+        Key::optional("types", Shape::List(&Shape::Choice(Vocabulary::Types)), "What the product is; software is always implied."),
+        Key::optional(
+            "roles",
+            Shape::List(&Shape::Choice(Vocabulary::Roles)),
+            "What you are to the product; left out: whoever makes and supplies such a product.",
+        ),
+        Key::optional("senior-responsible-owner", Shape::Table(&SENIOR_RESPONSIBLE_OWNER), "Who answers for it."),
+        Key::optional("paths", Shape::List(&Shape::Path), "The product's folders, from the declaration's folder."),
+        Key::optional("attestations", Shape::Path, "The product's attestations file; `attestations.toml` where left out."),
+        Key::optional("traits", Shape::Map(Vocabulary::Traits, &Shape::Bool), "Answers that conditional provisions ask for."),
+        Key::optional("support", Shape::Table(&SUPPORT), "The defined support period."),
+    ],
+    keys_by: None,
+};
+
+static ORGANISATION: TableSpec = TableSpec {
+    name: "[organisation]",
+    about: "Opts in to the baseline that every organisation should meet.",
+    keys: &[
+        Key::required("codes", Shape::List(&Shape::Choice(Vocabulary::OrganisationCodes)), "The codes opted in to."),
+        Key::optional(
+            "attestations",
+            Shape::Path,
+            "The organisation's own attestations file, if its rows do not stand with the product's.",
+        ),
+    ],
+    keys_by: None,
+};
+
+const FAIL_ON: Vocabulary = Vocabulary::Fixed(&[
+    ("error", "A requirement is not met"),
+    ("warning", "A recommendation is not met"),
+    ("note", "Anything at all"),
+    ("never", "Report only"),
+]);
+const ASSURANCE: Vocabulary = Vocabulary::Fixed(&[
+    ("asserted", "Somebody says so"),
+    ("evidenced", "The cited document stands, is current and is about this"),
+    ("verified", "The gate checked the thing itself"),
+]);
+const SIGNATURE: Vocabulary = Vocabulary::Fixed(&[
+    ("optional", "Checked where --allowed-signers is given"),
+    ("required", "The attestations file must carry a signature by an allowed signer"),
+]);
+
+static GATE: TableSpec = TableSpec {
+    name: "[gate]",
+    about: "When the gate closes.",
+    keys: &[
+        Key::optional("fail-on", Shape::Choice(FAIL_ON), "The least level that closes the gate."),
+        Key::optional("assurance", Shape::Choice(ASSURANCE), "The least assurance that counts as met."),
+        Key::optional("max-age-days", Shape::Count(1, 3_660), "Reviews older than this are stale."),
+        Key::optional("signature", Shape::Choice(SIGNATURE), "Whether the attestations file must be signed."),
+    ],
+    keys_by: None,
+};
+
+/// The declaration.
+pub static DECLARATION: TableSpec = TableSpec {
+    name: "the declaration",
+    about: "What a repository declares itself to be.",
+    keys: &[
+        Key::required("version", Shape::Count(1, 1), "The format's version: 1."),
+        Key::required("product", Shape::TableOrTables(&PRODUCT), "The product, or several."),
+        Key::optional("organisation", Shape::Table(&ORGANISATION), "The organisation's baseline."),
+        Key::optional("gate", Shape::Table(&GATE), "When the gate closes."),
+        Key::optional(
+            "codes",
+            Shape::Map(Vocabulary::Codes, &Shape::Text),
+            "Pins the edition of a code; unpinned means the newest built in.",
+        ),
+    ],
+    keys_by: None,
+};
+
+/// Whether a manifest has the table; one that does not parse has not.
+pub fn manifest_declares(text: &str, table: &[&str]) -> bool {
+    if !text.contains("portcullis") {
+        return false;
+    }
+    let Ok(document) = DeTable::parse(text) else { return false };
+    let mut here = document.get_ref();
+    for part in table {
+        match here.get(*part).map(|value| value.get_ref()) {
+            Some(toml::de::DeValue::Table(inner)) => here = inner,
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Reads the declaration that was found.
+///
+/// # Errors
+/// Every fault in the file at once.
+pub fn read(found: &Found, catalogue: &Catalogue, sources: &SourceMap) -> Result<Declaration, Error> {
+    let file = &found.file;
+    let document = parse(&file.text, sources, file.source).map_err(Error::Invalid)?;
+    let reader = Reader::new(sources, file.source, catalogue);
+    let mut top = reader.top(&document);
+    for part in found.table {
+        match reader.table(top, part) {
+            Some(inner) => top = inner,
+            None => return Err(Error::NoDeclaration { searched: found.folder.to_string() }),
+        }
+    }
+    reader.check(top, &DECLARATION);
+    let declaration = Builder { reader: &reader, catalogue }.declaration(top, found);
+    match reader.into_faults() {
+        faults if faults.is_empty() => Ok(declaration),
+        faults => Err(Error::Invalid(faults)),
+    }
+}
+
+struct Builder<'a> {
+    reader: &'a Reader<'a>,
+    catalogue: &'a Catalogue,
+}
+
+impl Builder<'_> {
+    fn declaration(&self, top: Table<'_>, found: &Found) -> Declaration {
+        let tables = self.reader.tables(top, "product");
+        if tables.len() > limits::PRODUCTS {
+            self.reader.fault(Fault::at(top.span, format!("more than {} products", limits::PRODUCTS)));
+        }
+        let products: Vec<Product> = tables.iter().take(limits::PRODUCTS).filter_map(|table| self.product(*table)).collect();
+        if tables.is_empty() && !self.reader.has_faults() {
+            self.reader.fault(Fault::at(top.span, "the declaration has no product").help("add a [product] table with a `name`"));
+        }
+        for (at, product) in products.iter().enumerate() {
+            if products.iter().take(at).any(|other| other.name.value == product.name.value) {
+                let message = format!("two products are called {}", quoted(&product.name.value));
+                self.reader.fault(Fault::at(product.name.span, message).help("give each product a name of its own"));
+            }
+        }
+        Declaration {
+            path: found.file.path.clone(),
+            products,
+            organisation: self.organisation(top),
+            gate: self.gate(top),
+            editions: self.editions(top),
+            span: top.span,
+        }
+    }
+
+    fn product(&self, table: Table<'_>) -> Option<Product> {
+        let reader = self.reader;
+        let name = reader.text(table, "name")?;
+        if name.value.trim().is_empty() {
+            reader.fault(Fault::at(name.span, "the product has no name").help("write what customers call it"));
+        }
+        let types = self.names(table, "types", ProductType::from_name);
+        let declared = self.names(table, "roles", Role::from_name);
+        if declared.is_empty() && reader.key_span(table, "roles").is_some() && !reader.has_faults() {
+            reader.fault(
+                Fault::at(reader.key_span(table, "roles").unwrap_or(table.span), "`roles` is empty, which would leave nothing to assess")
+                    .help("name your roles, or leave the key out"),
+            );
+        }
+        let roles = if declared.is_empty() { default_roles(&types, &name) } else { declared };
+        let attestations = reader.parsed::<RepoPath>(table, "attestations");
+        let traits = reader.table(table, "traits");
+        Some(Product {
+            version_from: reader.parsed(table, "version-from"),
+            senior_responsible_owner: self.senior_responsible_owner(table),
+            paths: reader.parsed_all(table, "paths"),
+            attestations_named: attestations.as_ref().map(|path| path.span),
+            attestations: attestations.map(|path| path.value).or_else(|| ATTESTATIONS.parse().ok()).unwrap_or_default(),
+            traits: traits.map_or_else(BTreeMap::new, |table| self.traits(table)),
+            traits_span: traits.map(|table| table.span),
+            support: self.support(table),
+            span: table.span,
+            name,
+            types,
+            roles,
+        })
+    }
+
+    fn names<T: Copy>(&self, table: Table<'_>, key: &str, from_name: fn(&str) -> Option<T>) -> Vec<Located<T>> {
+        let texts = self.reader.texts(table, key);
+        texts.iter().filter_map(|text| from_name(&text.value).map(|value| text.with(value))).collect()
+    }
+
+    fn traits(&self, table: Table<'_>) -> BTreeMap<String, Located<bool>> {
+        let keys = self.reader.keys(table);
+        keys.into_iter().filter_map(|key| self.reader.bool(table, &key.value).map(|answer| (key.value, answer))).collect()
+    }
+
+    fn senior_responsible_owner(&self, table: Table<'_>) -> Option<SeniorResponsibleOwner> {
+        let owner = self.reader.table(table, "senior-responsible-owner")?;
+        Some(SeniorResponsibleOwner { name: self.reader.text(owner, "name")?, assured_on: self.reader.date(owner, "assured-on")? })
+    }
+
+    fn support(&self, table: Table<'_>) -> Option<Support> {
+        let support = self.reader.table(table, "support")?;
+        let until = self.reader.date(support, "until")?;
+        let announced = self.reader.date(support, "announced");
+        if let Some(announced) = announced.as_ref().filter(|day| day.value > until.value) {
+            self.reader.fault(Fault::at(announced.span, "the support period was announced after its own end"));
+        }
+        Some(Support { until, announced, span: support.span })
+    }
+
+    fn organisation(&self, top: Table<'_>) -> Option<Organisation> {
+        let table = self.reader.table(top, "organisation")?;
+        let codes = self.reader.texts(table, "codes");
+        let known = |text: &Located<String>| self.catalogue.code(&text.value).map(|code| text.with(code.to_owned()));
+        Some(Organisation { codes: codes.iter().filter_map(known).collect(), attestations: self.reader.parsed(table, "attestations") })
+    }
+
+    fn gate(&self, top: Table<'_>) -> Gate {
+        let defaults = Gate::default();
+        let Some(table) = self.reader.table(top, "gate") else { return defaults };
+        let word = |key: &str| self.reader.text(table, key);
+        let signature = word("signature");
+        Gate {
+            fail_on: match word("fail-on") {
+                Some(text) if text.value == "never" => None,
+                Some(text) => Level::from_name(&text.value),
+                None => defaults.fail_on,
+            },
+            assurance: word("assurance").and_then(|text| Assurance::from_name(&text.value)).unwrap_or(defaults.assurance),
+            max_age_days: self
+                .reader
+                .count(table, "max-age-days")
+                .and_then(|days| i32::try_from(days.value).ok())
+                .unwrap_or(defaults.max_age_days),
+            signature_span: signature.as_ref().map(|text| text.span),
+            signature: signature.and_then(|text| Signature::from_name(&text.value)).unwrap_or(defaults.signature),
+        }
+    }
+
+    fn editions(&self, top: Table<'_>) -> BTreeMap<String, Located<String>> {
+        let Some(table) = self.reader.table(top, "codes") else { return BTreeMap::new() };
+        let mut pins = BTreeMap::new();
+        for key in self.reader.keys(table) {
+            let (Some(code), Some(edition)) = (self.catalogue.code(&key.value), self.reader.text(table, &key.value)) else { continue };
+            let built_in = self.catalogue.editions_of(code);
+            if !built_in.contains(&edition.value.as_str()) {
+                let message = format!("no edition {} of {code} is built in", quoted(&edition.value));
+                self.reader.fault(Fault::at(edition.span, message).help(format!("built in: {}", built_in.join(", "))));
+            }
+            pins.insert(code.to_owned(), edition);
+        }
+        pins
+    }
+}
+
+fn default_roles(types: &[Located<ProductType>], name: &Located<String>) -> Vec<Located<Role>> {
+    let mut roles: Vec<Located<Role>> = ProductType::Software.default_roles().iter().map(|role| name.with(*role)).collect();
+    for kind in types {
+        roles.extend(kind.value.default_roles().iter().map(|role| kind.with(*role)));
+    }
+    roles
+}

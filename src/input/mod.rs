@@ -1,0 +1,10 @@
+//! Everything that is read: policies, the snapshot, the declaration, the attestations.
+
+pub mod attestations;
+pub mod catalogue;
+pub mod declaration;
+pub mod policy;
+pub mod reader;
+pub mod root;
+pub mod signature;
+pub mod snapshot;

@@ -1,0 +1,438 @@
+//! The tree under test, fixed when it is opened: the work tree, what is staged, or a revision.
+//!
+//! Contents come by git object id or through a directory handle that cannot leave the tree. No filter, hook or program
+//! runs. Only regular tracked files are handed out; everything else is refused by name ([`Refusal`]).
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
+
+use super::reader::quoted;
+use crate::error::Error;
+use crate::repo_path::RepoPath;
+
+/// Which state of the repository is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    /// The files as they lie on disk.
+    Worktree,
+    /// The index.
+    Staged,
+    /// A commit.
+    Revision(String),
+}
+
+/// A file's contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob {
+    /// From the git repository's root.
+    pub path: RepoPath,
+    /// The git blob id of `bytes`.
+    pub oid: String,
+    /// The contents; line ends as git stores them where nothing else was changed.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a path is not a regular tracked file that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing there.
+    #[error("there is no such file")]
+    Absent,
+    /// Tracked, but deleted in the work tree.
+    #[error("the file is tracked but deleted in the work tree")]
+    Deleted,
+    /// On disk, not in git.
+    #[error("the file is not tracked by git: `git add` it")]
+    Untracked,
+    /// On disk, ignored by git.
+    #[error("the file is ignored by git, so nobody else can see it: track it")]
+    Ignored,
+    /// A symbolic link, or a path through one.
+    #[error("it is a symbolic link, which may point anywhere: cite the file itself")]
+    Symlink,
+    /// A folder.
+    #[error("it is a folder: cite a file in it")]
+    Folder,
+    /// A submodule, or a path into one.
+    #[error("it lies in a submodule, whose contents are another repository's")]
+    Submodule,
+    /// A Git LFS pointer.
+    #[error("it is a Git LFS pointer, so the repository holds only its digest")]
+    LfsPointer,
+    /// In a merge conflict.
+    #[error("the file is in a merge conflict: resolve it first")]
+    Conflict,
+    /// Neither file nor folder.
+    #[error("it is not a regular file")]
+    Special,
+    /// Larger than the bound.
+    #[error("it is larger than {0} bytes, the most that is read")]
+    TooLarge(usize),
+    /// Git knows it, but its contents are not here (a partial clone).
+    #[error("its contents are not in this clone: fetch them, or clone without --filter")]
+    MissingObject,
+    /// Anything else.
+    #[error("it could not be read: {0}")]
+    Unreadable(String),
+}
+
+impl Refusal {
+    /// Whether this says nothing about the product, only about this clone or this program's bounds.
+    pub fn is_doubt(&self) -> bool {
+        matches!(self, Self::TooLarge(_) | Self::MissingObject | Self::Unreadable(_))
+    }
+}
+
+enum Source {
+    Worktree { dir: Dir },
+    Staged,
+    Commit { tree: Oid },
+}
+
+/// See the module's documentation.
+pub struct Snapshot {
+    repository: Repository,
+    index: Option<git2::Index>,
+    source: Source,
+    commit: Option<Oid>,
+    start: RepoPath,
+    changed: RefCell<BTreeSet<String>>,
+}
+
+const REGULAR: u32 = 0o100_000;
+const LINK: u32 = 0o120_000;
+const GITLINK: u32 = 0o160_000;
+const KIND_MASK: u32 = 0o170_000;
+const SKIP_WORKTREE: u16 = 1 << 14;
+
+fn explain_open(error: &git2::Error, path: &Path) -> Error {
+    let shown = path.display();
+    let said = error.message().to_lowercase();
+    match (error.code(), error.class()) {
+        (ErrorCode::Owner, _) => Error::repository(
+            format!("the repository at {shown} belongs to another user, so git's settings in it are not trusted"),
+            format!("if you trust it: git config --global --add safe.directory {shown}"),
+        ),
+        (ErrorCode::NotFound, ErrorClass::Repository | ErrorClass::Os) => Error::repository(
+            format!("no git repository at or above {shown}"),
+            "run portcullis inside a git work tree, or name one: `portcullis check PATH`",
+        ),
+        _ if said.contains("objectformat") || said.contains("object format") => Error::repository(
+            format!("the repository at {shown} uses SHA-256 object ids, which portcullis cannot read yet"),
+            "check a clone in the SHA-1 object format",
+        ),
+        _ if said.contains("refstorage") => Error::repository(
+            format!("the repository at {shown} stores its references as reftable, which portcullis cannot read yet"),
+            "git refs migrate --ref-format=files",
+        ),
+        _ => Error::repository(format!("the repository at {shown} cannot be opened: {}", error.message()), "check it with `git status`"),
+    }
+}
+
+impl Snapshot {
+    /// Opens the repository that holds `path`.
+    ///
+    /// # Errors
+    /// When there is no repository, it cannot be read or is not trusted, it is bare and no revision is named, or the
+    /// revision does not exist; each with its remedy.
+    pub fn open(path: &Path, at: &At) -> Result<Self, Error> {
+        let absolute = std::fs::canonicalize(path).map_err(|error| {
+            Error::repository(format!("{} cannot be read: {error}", path.display()), "name a folder inside a git repository")
+        })?;
+        if !absolute.is_dir() {
+            return Err(Error::repository(format!("{} is not a folder", path.display()), "name a folder inside a git repository"));
+        }
+        let none: [&Path; 0] = [];
+        let repository =
+            Repository::open_ext(&absolute, RepositoryOpenFlags::empty(), none).map_err(|error| explain_open(&error, &absolute))?;
+        let workdir = repository.workdir().map(Path::to_path_buf);
+        let start = start_of(workdir.as_deref(), &absolute)?;
+        let head = repository.head().ok().and_then(|head| head.peel_to_commit().ok()).map(|commit| commit.id());
+        let (source, commit) = match (at, &workdir) {
+            (At::Revision(name), _) => {
+                let (commit, tree) = revision(&repository, name)?;
+                (Source::Commit { tree }, Some(commit))
+            }
+            (_, None) => {
+                return Err(Error::repository(
+                    format!("{} is a bare repository, which has no work tree and no index", absolute.display()),
+                    "say which revision to judge: --at HEAD",
+                ));
+            }
+            (At::Staged, Some(_)) => (Source::Staged, head),
+            (At::Worktree, Some(root)) => {
+                let dir = Dir::open_ambient_dir(root, ambient_authority()).map_err(|error| {
+                    Error::repository(format!("the work tree at {} cannot be read: {error}", root.display()), "check its permissions")
+                })?;
+                (Source::Worktree { dir }, head)
+            }
+        };
+        let index = match source {
+            Source::Commit { .. } => None,
+            _ => Some(repository.index().map_err(|error| explain_open(&error, &absolute))?),
+        };
+        Ok(Self { repository, index, source, commit, start, changed: RefCell::default() })
+    }
+
+    /// The folder that was named, from the git repository's root.
+    pub fn start(&self) -> &RepoPath {
+        &self.start
+    }
+
+    /// The commit that is judged, or that the work tree or index stands on.
+    pub fn commit(&self) -> Option<String> {
+        self.commit.map(|id| id.to_string())
+    }
+
+    /// Whether anything that was read differs from that commit.
+    pub fn is_dirty(&self) -> bool {
+        !self.changed.borrow().is_empty()
+    }
+
+    /// Whether files on disk are judged.
+    pub fn is_worktree(&self) -> bool {
+        matches!(self.source, Source::Worktree { .. })
+    }
+
+    /// Reads a regular tracked file.
+    ///
+    /// # Errors
+    /// By name, for everything that is not one, and for what is larger than `limit` bytes.
+    pub fn read(&self, path: &RepoPath, limit: usize) -> Result<Blob, Refusal> {
+        let (mode, oid, flags) = self.entry(path)?;
+        match mode & KIND_MASK {
+            LINK => return Err(Refusal::Symlink),
+            GITLINK => return Err(Refusal::Submodule),
+            REGULAR => {}
+            _ => return Err(Refusal::Special),
+        }
+        let blob = match &self.source {
+            Source::Worktree { dir } if flags & SKIP_WORKTREE == 0 => self.read_disk(dir, path, oid, limit)?,
+            _ => Blob { path: path.clone(), oid: oid.to_string(), bytes: self.object(oid, limit)? },
+        };
+        if is_lfs_pointer(&blob.bytes) {
+            return Err(Refusal::LfsPointer);
+        }
+        self.note_change(&blob);
+        Ok(blob)
+    }
+
+    /// Reads a file that git does not track, from the work tree only; for the declaration and the attestations.
+    pub fn read_untracked(&self, path: &RepoPath, limit: usize) -> Option<Result<Blob, Refusal>> {
+        let Source::Worktree { dir } = &self.source else { return None };
+        match bytes_on_disk(dir, path, limit) {
+            Err(Refusal::Absent | Refusal::Folder) => None,
+            Err(refusal) => Some(Err(refusal)),
+            Ok(bytes) => {
+                let oid = Oid::hash_object(ObjectType::Blob, &bytes).map(|id| id.to_string()).unwrap_or_default();
+                self.changed.borrow_mut().insert(path.to_string());
+                Some(Ok(Blob { path: path.clone(), oid, bytes }))
+            }
+        }
+    }
+
+    /// Whether git tracks that file, or any file under that folder.
+    pub fn tracks(&self, path: &RepoPath) -> bool {
+        match &self.index {
+            Some(index) if path.is_root() => !index.is_empty(),
+            Some(index) => self.index_entry(index, path).is_some() || index_has_folder(index, path),
+            None => path.is_root() || self.tree_entry(path).is_ok(),
+        }
+    }
+
+    fn index_entry(&self, index: &git2::Index, path: &RepoPath) -> Option<(u32, Oid, u16)> {
+        index.get_path(Path::new(path.as_str()), 0).map(|entry| (entry.mode, entry.id, entry.flags_extended))
+    }
+
+    fn tree_entry(&self, path: &RepoPath) -> Result<(u32, Oid, u16), Refusal> {
+        let Source::Commit { tree } = &self.source else { return Err(Refusal::Absent) };
+        self.in_tree(*tree, path)
+    }
+
+    fn in_tree(&self, tree: Oid, path: &RepoPath) -> Result<(u32, Oid, u16), Refusal> {
+        let mut tree = self.repository.find_tree(tree).map_err(|_| Refusal::MissingObject)?;
+        let mut parts = path.components().peekable();
+        while let Some(part) = parts.next() {
+            let (mode, id) = {
+                let entry = tree.get_name(part).ok_or(Refusal::Absent)?;
+                (u32::try_from(entry.filemode()).unwrap_or(0), entry.id())
+            };
+            if parts.peek().is_none() {
+                return if mode & KIND_MASK == 0o040_000 { Err(Refusal::Folder) } else { Ok((mode, id, 0)) };
+            }
+            match mode & KIND_MASK {
+                0o040_000 => tree = self.repository.find_tree(id).map_err(|_| Refusal::MissingObject)?,
+                LINK => return Err(Refusal::Symlink),
+                GITLINK => return Err(Refusal::Submodule),
+                _ => return Err(Refusal::Absent),
+            }
+        }
+        Err(Refusal::Folder)
+    }
+
+    fn entry(&self, path: &RepoPath) -> Result<(u32, Oid, u16), Refusal> {
+        let Some(index) = &self.index else { return self.tree_entry(path) };
+        if path.is_root() {
+            return Err(Refusal::Folder);
+        }
+        if let Some(found) = self.index_entry(index, path) {
+            return Ok(found);
+        }
+        if (1..=3).any(|stage| index.get_path(Path::new(path.as_str()), stage).is_some()) {
+            return Err(Refusal::Conflict);
+        }
+        let mut above = path.parent();
+        while let Some(folder) = above.filter(|folder| !folder.is_root()) {
+            match self.index_entry(index, &folder).map(|(mode, ..)| mode & KIND_MASK) {
+                Some(GITLINK) => return Err(Refusal::Submodule),
+                Some(LINK) => return Err(Refusal::Symlink),
+                _ => above = folder.parent(),
+            }
+        }
+        if index_has_folder(index, path) {
+            return Err(Refusal::Folder);
+        }
+        let Source::Worktree { dir } = &self.source else { return Err(Refusal::Absent) };
+        match kind_on_disk(dir, path) {
+            Err(refusal) => Err(refusal),
+            Ok(()) if self.repository.is_path_ignored(path.as_str()).unwrap_or(false) => Err(Refusal::Ignored),
+            Ok(()) => Err(Refusal::Untracked),
+        }
+    }
+
+    fn object(&self, oid: Oid, limit: usize) -> Result<Vec<u8>, Refusal> {
+        let database = self.repository.odb().map_err(|error| Refusal::Unreadable(error.message().to_owned()))?;
+        let (size, kind) = database.read_header(oid).map_err(|_| Refusal::MissingObject)?;
+        if kind != ObjectType::Blob {
+            return Err(Refusal::Special);
+        }
+        if size > limit {
+            return Err(Refusal::TooLarge(limit));
+        }
+        database.read(oid).map(|object| object.data().to_vec()).map_err(|_| Refusal::MissingObject)
+    }
+
+    /// The bytes on disk. Where they are what the index holds, or differ only in line ends, the index's id is theirs.
+    fn read_disk(&self, dir: &Dir, path: &RepoPath, indexed: Oid, limit: usize) -> Result<Blob, Refusal> {
+        let bytes = match bytes_on_disk(dir, path, limit) {
+            Err(Refusal::Absent) => return Err(Refusal::Deleted),
+            other => other?,
+        };
+        let hash =
+            |bytes: &[u8]| Oid::hash_object(ObjectType::Blob, bytes).map_err(|error| Refusal::Unreadable(error.message().to_owned()));
+        let oid = hash(&bytes)?;
+        if oid == indexed {
+            return Ok(Blob { path: path.clone(), oid: oid.to_string(), bytes });
+        }
+        if self.object(indexed, 1_024).is_ok_and(|stored| is_lfs_pointer(&stored)) {
+            return Err(Refusal::LfsPointer);
+        }
+        let unix = without_carriage_returns(&bytes);
+        if hash(&unix)? == indexed {
+            return Ok(Blob { path: path.clone(), oid: indexed.to_string(), bytes: unix });
+        }
+        Ok(Blob { path: path.clone(), oid: oid.to_string(), bytes })
+    }
+
+    fn note_change(&self, blob: &Blob) {
+        if matches!(self.source, Source::Commit { .. }) {
+            return;
+        }
+        let committed = self
+            .commit
+            .and_then(|id| self.repository.find_commit(id).ok())
+            .and_then(|commit| self.in_tree(commit.tree_id(), &blob.path).ok())
+            .map(|(_, oid, _)| oid.to_string());
+        if committed.as_deref() != Some(blob.oid.as_str()) {
+            self.changed.borrow_mut().insert(blob.path.to_string());
+        }
+    }
+}
+
+fn start_of(workdir: Option<&Path>, absolute: &Path) -> Result<RepoPath, Error> {
+    let Some(root) = workdir else { return Ok(RepoPath::root()) };
+    let root: PathBuf = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+    let Ok(relative) = absolute.strip_prefix(&root) else { return Ok(RepoPath::root()) };
+    let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
+    let text = parts.map(|parts| parts.join("/")).unwrap_or_default();
+    if text.is_empty() {
+        return Ok(RepoPath::root());
+    }
+    text.parse()
+        .map_err(|error| Error::repository(format!("{} cannot be checked: {error}", absolute.display()), "name a folder of the work tree"))
+}
+
+fn revision(repository: &Repository, name: &str) -> Result<(Oid, Oid), Error> {
+    let found = repository.revparse_single(name).and_then(|object| object.peel_to_commit());
+    match found {
+        Ok(commit) => Ok((commit.id(), commit.tree_id())),
+        Err(_) => Err(Error::repository(
+            format!("there is no commit {} in this repository", quoted(name)),
+            "name a commit, branch or tag that this clone has; in CI fetch it first (fetch-depth: 0)",
+        )),
+    }
+}
+
+fn index_has_folder(index: &git2::Index, path: &RepoPath) -> bool {
+    index.find_prefix(format!("{}/", path.as_str())).is_ok()
+}
+
+/// Whether a path is a regular file on disk, reached through folders only.
+fn kind_on_disk(dir: &Dir, path: &RepoPath) -> Result<(), Refusal> {
+    let mut walked = RepoPath::root();
+    let parts: Vec<&str> = path.components().collect();
+    for (at, part) in parts.iter().enumerate() {
+        let Ok(next) = part.parse::<RepoPath>() else { return Err(Refusal::Absent) };
+        walked = walked.join(&next);
+        let kind = match dir.symlink_metadata(walked.as_str()) {
+            Ok(found) => found,
+            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+                return Err(Refusal::Absent);
+            }
+            Err(error) => return Err(Refusal::Unreadable(error.to_string())),
+        };
+        let last = at + 1 == parts.len();
+        match (last, kind.is_symlink(), kind.is_dir(), kind.is_file()) {
+            (_, true, ..) => return Err(Refusal::Symlink),
+            (false, _, true, _) => {}
+            (false, ..) => return Err(Refusal::Absent),
+            (true, _, true, _) => return Err(Refusal::Folder),
+            (true, _, _, true) => return Ok(()),
+            (true, ..) => return Err(Refusal::Special),
+        }
+    }
+    Err(Refusal::Folder)
+}
+
+fn bytes_on_disk(dir: &Dir, path: &RepoPath, limit: usize) -> Result<Vec<u8>, Refusal> {
+    kind_on_disk(dir, path)?;
+    let unreadable = |error: std::io::Error| Refusal::Unreadable(error.to_string());
+    let file = dir.open(path.as_str()).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > limit {
+        return Err(Refusal::TooLarge(limit));
+    }
+    Ok(bytes)
+}
+
+fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.iter().copied().peekable();
+    while let Some(byte) = rest.next() {
+        if byte != b'\r' || rest.peek() != Some(&b'\n') {
+            out.push(byte);
+        }
+    }
+    out
+}
+
+fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.len() < 1_024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
+}

@@ -1,0 +1,33 @@
+//! Portcullis: a gate for the UK cyber security codes of practice.
+//!
+//! Data flows one way; each arrow is a type, and no later stage reaches an earlier one:
+//!
+//! ```text
+//! args → input → model → applicability → assess → finding → report → writers
+//!        (I/O)   (pure)     (pure)     (verifiers  (pure)  (sorted,   (bytes)
+//!                                       read the            frozen)
+//!                                       Snapshot)               └──→ verdict → exit code
+//! ```
+//!
+//! `source`, `repo_path`, `limits`, `clock` and `error` stand below all of them.
+
+pub mod app;
+pub mod applicability;
+pub mod assess;
+pub mod cli;
+pub mod clock;
+pub mod error;
+pub mod evidence;
+pub mod finding;
+pub mod formats;
+pub mod input;
+pub mod limits;
+pub mod model;
+pub mod own_findings;
+pub mod repo_path;
+pub mod report;
+pub mod source;
+pub mod spec;
+pub mod text;
+pub mod verdict;
+pub mod waivers;

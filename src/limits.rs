@@ -1,0 +1,29 @@
+//! Every bound on what is read, in one table. The repository under test is hostile: past a bound is a doubt (evidence)
+//! or an invalid file (declaration, attestations), never a hang or a panic.
+
+/// Longest path that a declaration or attestation may name, in bytes.
+pub const PATH_BYTES: usize = 1_024;
+/// Largest `portcullis.toml`, `Cargo.toml`, `pyproject.toml` or attestations file, in bytes.
+pub const INPUT_BYTES: usize = 2 * 1_024 * 1_024;
+/// Largest piece of evidence that is read, in bytes.
+pub const EVIDENCE_BYTES: usize = 16 * 1_024 * 1_024;
+/// Most faults that one invalid file reports.
+pub const FAULTS: usize = 50;
+/// Most products in one declaration.
+pub const PRODUCTS: usize = 64;
+/// Most attestations, and most waivers, in one file.
+pub const ATTESTATIONS: usize = 5_000;
+/// Most pieces of evidence under one attestation.
+pub const EVIDENCE_PER_ATTESTATION: usize = 100;
+/// Longest text taken over from the repository into a message, in characters.
+pub const QUOTED_CHARS: usize = 120;
+/// Longest message of a finding, in characters (GitLab drops a result above 1,024).
+pub const MESSAGE_CHARS: usize = 1_000;
+/// Most claims that one document backs before a note asks for diversity (research note on the Code, section 3.3).
+pub const CLAIMS_PER_DOCUMENT: usize = 5;
+/// Days ahead at which something that expires is announced.
+pub const EXPIRES_SOON_DAYS: i32 = 30;
+/// Longest life of a waiver from the day of the check, in days.
+pub const WAIVER_DAYS: i32 = 366;
+/// How old a document or register may be when cited, in days.
+pub const DOCUMENT_DAYS: i32 = 366;

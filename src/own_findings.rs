@@ -1,0 +1,258 @@
+//! The gate's own findings about the inputs: waivers, expiry, owners, documents that carry too much.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::applicability::Selected;
+use crate::assess::{Assessment, Demands, Outcome, review_bound};
+use crate::clock::Today;
+use crate::evidence::Verified;
+use crate::finding::Finding;
+use crate::limits;
+use crate::model::attestation::{Attestations, Evidence, Target, Waiver, is_placeholder};
+use crate::model::declaration::{Declaration, Product, Role};
+use crate::source::{Located, Span};
+use crate::waivers::WaiverUse;
+
+fn names(provisions: &[Located<String>]) -> String {
+    provisions.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn in_days(days: i32) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        _ => format!("in {days} days"),
+    }
+}
+
+/// Waivers that do nothing.
+pub fn of_waivers(waivers: &[Waiver], uses: &[WaiverUse], today: Today) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (waiver, used) in waivers.iter().zip(uses) {
+        let expires = waiver.expires.value;
+        let waived = names(&waiver.provisions);
+        let at = |id, message: String, remedy, span| Finding::own(id, message, remedy, span, &waived);
+        findings.extend(match used {
+            WaiverUse::Used => None,
+            WaiverUse::Unused => {
+                let span = waiver.provisions.first().map_or(waiver.reason.span, |name| name.span);
+                Some(at("portcullis/unused-waiver", format!("the waiver for {waived} accepts no gap"), "remove it", span))
+            }
+            WaiverUse::Expired => {
+                let message = format!("the waiver for {waived} expired on {expires}, {} days ago", today.days_since(expires));
+                Some(at(
+                    "portcullis/expired-waiver",
+                    message,
+                    "close the gap, or have a new waiver approved with a new reason and date",
+                    waiver.expires.span,
+                ))
+            }
+            WaiverUse::TooLong => {
+                let message = format!(
+                    "the waiver for {waived} runs until {expires}, {} days ahead; at most {} are allowed",
+                    today.days_until(expires),
+                    limits::WAIVER_DAYS
+                );
+                Some(at(
+                    "portcullis/waiver-too-long",
+                    message,
+                    "set `expires` to a day within 366 days and review it then",
+                    waiver.expires.span,
+                ))
+            }
+        });
+    }
+    findings
+}
+
+/// One note per day on which something expires within the window.
+pub fn of_expiry(
+    assessments: &[Assessment<'_, '_>],
+    waivers: &[(&Waiver, WaiverUse)],
+    judged: &[(&Evidence, &Verified)],
+    demands: Demands,
+) -> Vec<Finding> {
+    let mut due: BTreeMap<(Date, &'static str), BTreeMap<Span, String>> = BTreeMap::new();
+    let mut add = |date: Date, what: &'static str, at: Span, label: String| {
+        if (0..=limits::EXPIRES_SOON_DAYS).contains(&demands.today.days_until(date)) {
+            due.entry((date, what)).or_default().insert(at, label);
+        }
+    };
+    for found in assessments.iter().filter(|found| matches!(found.outcome, Outcome::Met(_) | Outcome::Excluded { .. })) {
+        let Some(attestation) = found.attestation else { continue };
+        let bound = review_bound(&found.decision, demands);
+        if let Ok(last) = attestation.reviewed.value.checked_add(jiff::Span::new().days(bound)) {
+            add(last, "review", attestation.reviewed.span, names(&attestation.provisions));
+        }
+    }
+    for (waiver, _) in waivers.iter().filter(|(_, used)| *used == WaiverUse::Used) {
+        add(waiver.expires.value, "waiver", waiver.expires.span, names(&waiver.provisions));
+    }
+    for (piece, verified) in judged {
+        let Verified::Proof(proof) = verified else { continue };
+        if let Some((date, _)) = proof.expires() {
+            add(date, "evidence", piece.span, piece.label());
+        }
+    }
+    let mut findings = Vec::new();
+    for ((date, what), places) in due {
+        let labels: Vec<&str> = places.values().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
+        let Some((first, _)) = places.first_key_value() else { continue };
+        let when = in_days(demands.today.days_until(date));
+        let message = format!("the {what} of {} holds until {date}, {when}", labels.join("; "));
+        let remedy = match what {
+            "review" => "review the statement and its evidence again, then set `reviewed` to that day",
+            "waiver" => "close the gap, or have a new waiver approved",
+            _ => "renew the evidence before it expires",
+        };
+        let mut finding = Finding::own("portcullis/expires-soon", message, remedy, *first, format!("{what} {date}"));
+        for (at, label) in places.iter().skip(1).take(10) {
+            finding = finding.related(*at, label);
+        }
+        findings.push(finding);
+    }
+    findings
+}
+
+/// Documents that back more units than a reader will believe.
+pub fn of_documents(assessments: &[Assessment<'_, '_>]) -> Vec<Finding> {
+    let mut backs: BTreeMap<&str, (Span, BTreeSet<&str>)> = BTreeMap::new();
+    for found in assessments.iter().filter(|found| matches!(found.outcome, Outcome::Met(_))) {
+        for piece in found.attestation.iter().flat_map(|attestation| &attestation.evidence) {
+            let Target::Path(path) = &piece.target else { continue };
+            if piece.kind.value.name == "document" {
+                let entry = backs.entry(path.value.as_str()).or_insert((piece.span, BTreeSet::new()));
+                entry.1.insert(&found.decision.unit.id);
+            }
+        }
+    }
+    let many = backs.into_iter().filter(|(_, (_, units))| units.len() > limits::CLAIMS_PER_DOCUMENT);
+    many.map(|(path, (span, units))| {
+        let message = format!("{path} alone is the document behind {} claims", units.len());
+        Finding::own("portcullis/one-document-for-many", message, "cite for each claim the section or artefact that shows it", span, path)
+    })
+    .collect()
+}
+
+/// Attestations that speak of nothing that is judged here.
+pub fn of_unused(attestations: &Attestations, assessments: &[Assessment<'_, '_>]) -> Vec<Finding> {
+    let judged: BTreeSet<&str> = assessments.iter().map(|found| found.decision.unit.id.as_str()).collect();
+    let idle = attestations.attestations.iter().filter(|attestation| {
+        !attestation.units.is_empty() && !attestation.units.iter().any(|covered| judged.contains(covered.unit.as_str()))
+    });
+    idle.filter_map(|attestation| {
+        let span = attestation.provisions.first()?.span;
+        let said = names(&attestation.provisions);
+        let message = format!("nothing in the declaration selects {said}, so this attestation is not judged");
+        Some(Finding::own(
+            "portcullis/unused-attestation",
+            message,
+            "declare the product type or opt in to the code, or remove the attestation",
+            span,
+            said,
+        ))
+    })
+    .collect()
+}
+
+/// The record of the Senior Responsible Owner, where the Software Security Code binds the product.
+pub fn of_senior_responsible_owner(product: &Product, demands: Demands) -> Vec<Finding> {
+    if product.roles.iter().all(|role| role.value == Role::OpenSource) {
+        return Vec::new();
+    }
+    let id = "portcullis/senior-responsible-owner";
+    let remedy = "record who was assured and when: senior-responsible-owner = { name = \"…\", assured-on = 2026-10-05 } in [product]";
+    let Some(owner) = &product.senior_responsible_owner else {
+        return vec![Finding::own(
+            id,
+            format!("{} records no Senior Responsible Owner", product.name.value),
+            remedy,
+            product.name.span,
+            "none",
+        )];
+    };
+    let age = demands.today.days_since(owner.assured_on.value);
+    let (message, span) = if is_placeholder(&owner.name.value) {
+        ("the Senior Responsible Owner's name only holds the place of one".to_owned(), owner.name.span)
+    } else if age < 0 {
+        (
+            format!("the Senior Responsible Owner is said to be assured on {}, which is in the future", owner.assured_on.value),
+            owner.assured_on.span,
+        )
+    } else if age > demands.max_age_days {
+        let message = format!(
+            "the Senior Responsible Owner was last assured on {}, {age} days ago, where {} are allowed",
+            owner.assured_on.value, demands.max_age_days
+        );
+        (message, owner.assured_on.span)
+    } else {
+        return Vec::new();
+    };
+    vec![Finding::own(id, message, remedy, span, "record")]
+}
+
+/// Pinned editions that are not the newest built in.
+pub fn of_editions(declaration: &Declaration, selected: &[Selected<'_>], newest: impl Fn(&str) -> Option<String>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for code in selected {
+        let Some(pin) = declaration.editions.get(&code.policy.code) else { continue };
+        let Some(newest) = newest(&code.policy.code).filter(|newest| *newest != pin.value) else { continue };
+        let message = format!("{} is pinned to edition {}, and {newest} is built in", code.policy.code, pin.value);
+        findings.push(Finding::own(
+            "portcullis/superseded-edition",
+            message,
+            "move to the newer edition and re-review what changed",
+            pin.span,
+            &code.policy.code,
+        ));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::applicability::select;
+    use crate::input::catalogue::Catalogue;
+    use crate::model::declaration::{Gate, ProductType};
+    use crate::source::SourceMap;
+
+    #[test]
+    fn a_pinned_edition_that_is_not_the_newest_is_a_note() {
+        let sources = SourceMap::default();
+        let id = sources.add("portcullis.toml", "software-security = \"2025-05\"\n");
+        let span = sources.line(id, 1);
+        let place = |text: &str| Located::new(text.to_owned(), span);
+        let product = Product {
+            name: place("x"),
+            version_from: None,
+            types: vec![Located::new(ProductType::Software, span)],
+            roles: vec![Located::new(Role::Developer, span)],
+            senior_responsible_owner: None,
+            paths: Vec::new(),
+            attestations: Default::default(),
+            attestations_named: None,
+            traits: BTreeMap::new(),
+            traits_span: None,
+            support: None,
+            span,
+        };
+        let declaration = Declaration {
+            path: Default::default(),
+            products: vec![product.clone()],
+            organisation: None,
+            gate: Gate::default(),
+            editions: BTreeMap::from([("software-security".to_owned(), place("2025-05"))]),
+            span,
+        };
+        let catalogue = Catalogue::built_in();
+        let selected = select(&declaration, &product, &catalogue).unwrap();
+        assert!(of_editions(&declaration, &selected, |_| Some("2025-05".into())).is_empty());
+        let findings = of_editions(&declaration, &selected, |_| Some("2027-01".into()));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].id, "portcullis/superseded-edition");
+        assert_eq!(sources.place(findings[0].span).line, 1);
+    }
+}

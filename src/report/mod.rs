@@ -1,0 +1,174 @@
+//! The report: sorted, frozen, all that a writer sees. Two runs over the same inputs give the same bytes.
+
+pub mod human;
+pub mod json;
+pub mod sarif;
+
+use std::io;
+
+use jiff::civil::Date;
+
+use crate::error::Fault;
+use crate::finding::Finding;
+use crate::model::declaration::{ProductType, Role};
+use crate::model::outcome::{Assurance, Level, OutcomeName, Verdict};
+use crate::model::policy::{Policy, Provision, Unit};
+use crate::source::{SourceMap, Span};
+
+/// A whole run.
+pub struct Report<'a> {
+    /// The answer.
+    pub verdict: Verdict,
+    /// The least level that closes the gate; none for `never`.
+    pub fail_on: Option<Level>,
+    /// The date of the check.
+    pub date: Date,
+    /// The commit that was judged, or that the work tree or index stands on.
+    pub commit: Option<String>,
+    /// Something that was read differs from that commit.
+    pub dirty: bool,
+    /// Why nothing could be assessed; empty unless the verdict says so.
+    pub errors: Vec<Fault>,
+    /// In the declaration's order.
+    pub products: Vec<ProductReport<'a>>,
+    /// Every text that spans point into.
+    pub sources: &'a SourceMap,
+    /// How much the human output says.
+    pub detail: Detail,
+}
+
+/// How much the human output says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Use colour.
+    pub colour: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Say what is met and excluded too.
+    pub verbose: bool,
+}
+
+/// One product.
+pub struct ProductReport<'a> {
+    /// Its name.
+    pub name: String,
+    /// Declared types, with software.
+    pub types: Vec<ProductType>,
+    /// Its roles.
+    pub roles: Vec<Role>,
+    /// The codes that apply, in the order of output.
+    pub codes: Vec<CodeReport<'a>>,
+    /// One per judged unit, excluded ones too, in published order.
+    pub assessments: Vec<UnitReport<'a>>,
+    /// One per principle that has claims.
+    pub principles: Vec<PrincipleReport>,
+    /// In the order of the codes, the gate's own last.
+    pub findings: Vec<Finding>,
+    /// What was counted.
+    pub counts: Counts,
+    /// The path of the attestations file from the repository's root, and its span if there is one.
+    pub attestations: (String, Option<Span>),
+    /// Where the declaration names the product.
+    pub span: Span,
+}
+
+/// A code that applies.
+pub struct CodeReport<'a> {
+    /// Its policy.
+    pub policy: &'a Policy,
+    /// Why it applies.
+    pub reason: String,
+}
+
+/// One judged unit.
+pub struct UnitReport<'a> {
+    /// The unit.
+    pub unit: &'a Unit,
+    /// Its provision.
+    pub provision: &'a Provision,
+    /// What it ended as.
+    pub outcome: OutcomeName,
+    /// How well it is backed, where it is attested as met.
+    pub assurance: Option<Assurance>,
+    /// The level of its gap, where it has one that is not waived.
+    pub level: Option<Level>,
+    /// Why, in one line.
+    pub reason: String,
+    /// The waiver's last day, where it is waived.
+    pub waived_until: Option<Date>,
+    /// What it would be without the waiver.
+    pub waived_outcome: Option<OutcomeName>,
+    /// The attestation, the waiver or the declaration's line that decided it.
+    pub span: Span,
+}
+
+/// A principle with claims.
+pub struct PrincipleReport {
+    /// `code/id`.
+    pub provision: String,
+    /// The worst of its claims.
+    pub outcome: OutcomeName,
+}
+
+/// Counts: the first five of units, the last three of findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Met, and the gate checked the thing itself.
+    pub verified: usize,
+    /// Met, and the gate checked the cited document.
+    pub evidenced: usize,
+    /// Met on somebody's word.
+    pub asserted: usize,
+    /// Gaps under a waiver in date.
+    pub waived: usize,
+    /// Units that do not apply.
+    pub excluded: usize,
+    /// Findings at error level.
+    pub error: usize,
+    /// Findings at warning level.
+    pub warning: usize,
+    /// Findings at note level.
+    pub note: usize,
+}
+
+impl Counts {
+    /// Counts a product.
+    pub fn of(assessments: &[UnitReport<'_>], findings: &[Finding]) -> Self {
+        let met = |wanted| assessments.iter().filter(|found| found.outcome == OutcomeName::Met && found.assurance == Some(wanted)).count();
+        let units = |wanted| assessments.iter().filter(|found| found.outcome == wanted).count();
+        let level = |wanted| findings.iter().filter(|finding| finding.level == wanted).count();
+        Self {
+            verified: met(Assurance::Verified),
+            evidenced: met(Assurance::Evidenced),
+            asserted: met(Assurance::Asserted),
+            waived: units(OutcomeName::Waived),
+            excluded: units(OutcomeName::Excluded),
+            error: level(Level::Error),
+            warning: level(Level::Warning),
+            note: level(Level::Note),
+        }
+    }
+}
+
+/// An output format.
+pub struct Writer {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is for, in a few words.
+    pub about: &'static str,
+    /// Writes a report.
+    pub write: fn(&Report<'_>, &mut dyn io::Write) -> io::Result<()>,
+}
+
+/// Every output format, in the order in which help lists them.
+pub static WRITERS: &[Writer] = &[
+    Writer { name: "human", about: "for reading in a terminal", write: human::write },
+    Writer { name: "sarif", about: "SARIF 2.1.0 for code scanning: failures only", write: sarif::write },
+    Writer { name: "sarif-full", about: "SARIF 2.1.0 with passes, exclusions and waived results", write: sarif::write_full },
+    Writer { name: "json", about: "the contract for other programs", write: json::write },
+];
+
+/// The writer of that name.
+pub fn writer(name: &str) -> Option<&'static Writer> {
+    WRITERS.iter().find(|writer| writer.name == name)
+}

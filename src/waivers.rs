@@ -1,0 +1,55 @@
+//! Applies waivers: a gap under a waiver in date is accepted, and the outcome it would have had is kept.
+
+use crate::assess::{Assessment, Outcome};
+use crate::clock::Today;
+use crate::model::attestation::Waiver;
+use crate::model::outcome::OutcomeName;
+
+/// What became of a waiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaiverUse {
+    /// It accepts at least one gap.
+    Used,
+    /// It is in date and there is nothing for it to accept.
+    Unused,
+    /// Its last day has passed.
+    Expired,
+    /// It runs for longer than a waiver may.
+    TooLong,
+}
+
+/// Applies the waivers; one that is expired or too long does nothing, so the gap under it speaks for itself.
+pub fn waive(assessments: &mut [Assessment<'_, '_>], waivers: &[Waiver], organisation: Option<bool>, today: Today) -> Vec<WaiverUse> {
+    let mut uses = Vec::with_capacity(waivers.len());
+    for waiver in waivers {
+        let days = today.days_until(waiver.expires.value);
+        let mut used = match days {
+            ..0 => WaiverUse::Expired,
+            _ if days > crate::limits::WAIVER_DAYS => WaiverUse::TooLong,
+            _ => WaiverUse::Unused,
+        };
+        if used != WaiverUse::Unused {
+            uses.push(used);
+            continue;
+        }
+        for found in assessments.iter_mut() {
+            let own = organisation.is_none_or(|wanted| found.decision.policy.applies_to.organisation == wanted);
+            let covered = own && waiver.units.iter().any(|covered| covered.unit == found.decision.unit.id);
+            let instead = match &found.outcome {
+                Outcome::Gap(name) => *name,
+                Outcome::Unanswered { .. } => OutcomeName::Unanswered,
+                Outcome::Waived { .. } if covered => {
+                    used = WaiverUse::Used;
+                    continue;
+                }
+                _ => continue,
+            };
+            if covered {
+                found.outcome = Outcome::Waived { instead, until: waiver.expires.value };
+                used = WaiverUse::Used;
+            }
+        }
+        uses.push(used);
+    }
+    uses
+}

@@ -1,0 +1,198 @@
+//! Runs every case under `tests/cases/`: `repo/` is committed to a new repository, the program is run in it, and
+//! `case.toml` says what must come out. `CONTRIBUTING.md` describes the keys. `human.txt`, where a case has one, holds
+//! the wording of the human output; `PORTCULLIS_BLESS=1 cargo test --test cases` writes it anew.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::Fixture;
+use serde_json::Value;
+
+const KEYS: &[&str] = &[
+    "about",
+    "args",
+    "date",
+    "exit",
+    "untracked",
+    "change",
+    "symlinks",
+    "expect",
+    "finding",
+    "findings",
+    "error",
+    "errors",
+    "counts",
+    "absent",
+    "verdict",
+    "dirty",
+];
+const FORMATS: &[&str] = &["human", "sarif", "sarif-full"];
+
+#[test]
+fn every_case_comes_out_as_it_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases: Vec<PathBuf> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    cases.sort();
+    assert!(!cases.is_empty());
+    let failures: Vec<String> = cases.iter().flat_map(|case| judge(case)).collect();
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
+}
+
+fn judge(folder: &Path) -> Vec<String> {
+    let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+    let case: toml::Table = fs::read_to_string(folder.join("case.toml")).unwrap().parse().unwrap_or_else(|error| panic!("{name}: {error}"));
+    for key in case.keys() {
+        assert!(KEYS.contains(&key.as_str()), "{name}: unknown key {key}");
+    }
+    assert!(case.get("about").and_then(toml::Value::as_str).is_some_and(|about| about.len() > 10), "{name}: say what it is about");
+    let fixture = set_up(folder, &case);
+    let mut failures = Vec::new();
+    let mut fail = |what: String| failures.push(format!("{name}: {what}"));
+
+    let date = case.get("date").and_then(toml::Value::as_str).unwrap_or("2026-11-22");
+    let own: Vec<&str> = texts(&case, "args");
+    let mut args = if own.is_empty() { vec!["check"] } else { own };
+    args.extend(["--today", date, "--format", "json"]);
+    let run = fixture.run(&args);
+    let exit = case.get("exit").and_then(toml::Value::as_integer).unwrap_or_else(|| panic!("{name}: exit?"));
+    if i64::from(run.code) != exit {
+        fail(format!("exit code {} instead of {exit}\n{}{}", run.code, run.stdout, run.stderr));
+    }
+    check_formats(&fixture, &args, exit, &mut fail);
+    let report = run.json();
+    check_report(&case, &report, &mut fail);
+    check_wording(folder, &fixture, &args, &mut fail);
+    failures
+}
+
+fn set_up(folder: &Path, case: &toml::Table) -> Fixture {
+    let fixture = Fixture::new();
+    fixture.copy(&folder.join("repo"));
+    for pair in case.get("symlinks").and_then(toml::Value::as_array).into_iter().flatten() {
+        let [link, target] = [0, 1].map(|at| pair[at].as_str().unwrap());
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(target, fixture.path().join(link)).unwrap();
+    }
+    let hidden: Vec<(String, Vec<u8>)> = texts(case, "untracked")
+        .into_iter()
+        .map(|path| {
+            let whole = fixture.path().join(path);
+            let bytes = fs::read(&whole).unwrap();
+            fs::remove_file(&whole).unwrap();
+            (path.to_owned(), bytes)
+        })
+        .collect();
+    fixture.commit();
+    for (path, bytes) in hidden {
+        fixture.write(&path, bytes);
+    }
+    for change in case.get("change").and_then(toml::Value::as_array).into_iter().flatten() {
+        let path = change["path"].as_str().unwrap();
+        match change.get("text").and_then(toml::Value::as_str) {
+            Some(text) => fixture.write(path, text),
+            None => fs::remove_file(fixture.path().join(path)).unwrap(),
+        }
+    }
+    fixture
+}
+
+fn texts<'c>(case: &'c toml::Table, key: &str) -> Vec<&'c str> {
+    case.get(key).and_then(toml::Value::as_array).into_iter().flatten().map(|text| text.as_str().unwrap()).collect()
+}
+
+/// Every other format gives the same exit code and the same bytes twice.
+fn check_formats(fixture: &Fixture, args: &[&str], exit: i64, fail: &mut impl FnMut(String)) {
+    for format in FORMATS {
+        let mut own = args.to_vec();
+        *own.last_mut().unwrap() = format;
+        let (first, second) = (fixture.run(&own), fixture.run(&own));
+        if i64::from(first.code) != exit {
+            fail(format!("exit code {} under --format {format}", first.code));
+        }
+        if first.stdout != second.stdout || first.stdout.is_empty() {
+            fail(format!("--format {format} is empty or differs between two runs"));
+        }
+    }
+}
+
+fn check_report(case: &toml::Table, report: &Value, fail: &mut impl FnMut(String)) {
+    let products = report["products"].as_array().unwrap();
+    let all = |key: &str| products.iter().flat_map(|product| product[key].as_array().unwrap()).collect::<Vec<_>>();
+    let (assessments, findings) = (all("assessments"), all("findings"));
+    let errors: Vec<&Value> = report["errors"].as_array().unwrap().iter().collect();
+    for (key, have) in [("expect", &assessments), ("finding", &findings), ("error", &errors)] {
+        for wanted in case.get(key).and_then(toml::Value::as_array).into_iter().flatten() {
+            if !have.iter().any(|found| matches(wanted, found)) {
+                let near: Vec<String> = have.iter().filter(|found| same_subject(wanted, found)).map(|found| found.to_string()).collect();
+                fail(format!("no {key} like {wanted}; near: {}", near.join("\n      ")));
+            }
+        }
+    }
+    for unwanted in case.get("absent").and_then(toml::Value::as_array).into_iter().flatten() {
+        if let Some(found) = findings.iter().find(|found| matches(unwanted, found)) {
+            fail(format!("there is a finding like {unwanted}: {found}"));
+        }
+    }
+    for (key, have) in [("findings", findings.len()), ("errors", errors.len())] {
+        if let Some(count) = case.get(key).and_then(toml::Value::as_integer).filter(|count| *count != have as i64) {
+            fail(format!("{have} {key} instead of {count}"));
+        }
+    }
+    for (key, wanted) in case.get("counts").and_then(toml::Value::as_table).into_iter().flatten() {
+        let have: i64 = products.iter().map(|product| product["counts"][key].as_i64().unwrap()).sum();
+        if Some(have) != wanted.as_integer() {
+            fail(format!("count {key} is {have} instead of {wanted}"));
+        }
+    }
+    for key in ["verdict", "dirty"] {
+        if case.get(key).is_some_and(|wanted| !equal(wanted, &report[key])) {
+            fail(format!("{key} is {}", report[key]));
+        }
+    }
+}
+
+fn equal(wanted: &toml::Value, have: &Value) -> bool {
+    match wanted {
+        toml::Value::String(text) => have.as_str() == Some(text),
+        toml::Value::Integer(number) => have.as_i64() == Some(*number),
+        toml::Value::Boolean(answer) => have.as_bool() == Some(*answer),
+        other => panic!("cannot compare {other}"),
+    }
+}
+
+/// Every key is equal; `says` must stand in the message or reason, `no-X = true` asks for null.
+fn matches(wanted: &toml::Value, found: &Value) -> bool {
+    wanted.as_table().unwrap().iter().all(|(key, value)| match key.as_str() {
+        "says" => ["message", "reason", "remedy"]
+            .iter()
+            .any(|part| found[*part].as_str().is_some_and(|text| text.contains(value.as_str().unwrap()))),
+        _ => match key.strip_prefix("no-") {
+            Some(null) => found[null].is_null(),
+            None => equal(value, &found[key.as_str()]),
+        },
+    })
+}
+
+fn same_subject(wanted: &toml::Value, found: &Value) -> bool {
+    ["provision", "id", "file"].iter().any(|key| wanted.get(key).is_some_and(|text| equal(text, &found[*key])))
+        || found.get("id").is_none() && found.get("provision").is_none()
+}
+
+fn check_wording(folder: &Path, fixture: &Fixture, args: &[&str], fail: &mut impl FnMut(String)) {
+    let file = folder.join("human.txt");
+    if !file.exists() {
+        return;
+    }
+    let mut own = args.to_vec();
+    *own.last_mut().unwrap() = "human";
+    let run = fixture.run(&own);
+    if std::env::var_os("PORTCULLIS_BLESS").is_some() {
+        fs::write(&file, &run.stdout).unwrap();
+    }
+    let wanted = fs::read_to_string(&file).unwrap();
+    if wanted != run.stdout {
+        fail(format!("the human output is worded otherwise\n--- human.txt\n{wanted}\n--- now\n{}", run.stdout));
+    }
+}
