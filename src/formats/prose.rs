@@ -115,6 +115,11 @@ pub fn read<'t>(path: &RepoPath, text: &'t str) -> Prose<'t> {
     draft.finish(format, front_matter)
 }
 
+/// The word without what makes a marker; a text that is more than its markers is not a placeholder as a whole.
+fn without_markers(word: &str) -> String {
+    if word.eq_ignore_ascii_case("lorem") { "filler".to_owned() } else { word.replace(['{', '<'], " ") }
+}
+
 /// Most words that a text which only holds the place of one has.
 const PLACEHOLDER_WORDS: usize = 40;
 
@@ -160,7 +165,7 @@ impl<'t> Prose<'t> {
                 words.push("code".to_owned());
             } else {
                 let room = PLACEHOLDER_WORDS + 1 - words.len().min(PLACEHOLDER_WORDS);
-                words.extend(self.source(run).split_whitespace().take(room).map(|word| word.replace(['{', '<'], " ")));
+                words.extend(self.source(run).split_whitespace().take(room).map(without_markers));
             }
             if words.len() > PLACEHOLDER_WORDS {
                 return false;
