@@ -21,7 +21,7 @@ use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
 use crate::own_findings;
 use crate::repo_path::RepoPath;
-use crate::report::{CodeReport, Counts, Detail, PrincipleReport, ProductReport, Report, UnitReport};
+use crate::report::{CodeReport, Counts, Detail, PrincipleReport, ProductReport, Report, UnitReport, WaiverReport};
 use crate::source::{SourceMap, Span};
 use crate::verdict::verdict;
 use crate::waivers;
@@ -65,6 +65,7 @@ pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a Sourc
         date: request.today.0,
         commit: None,
         dirty: false,
+        origin: None,
         errors: Vec::new(),
         products: Vec::new(),
         sources,
@@ -72,6 +73,7 @@ pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a Sourc
     };
     let outcome = Snapshot::open(&request.path, &request.at).and_then(|snapshot| {
         report.commit = snapshot.commit();
+        report.origin = snapshot.origin();
         let checked = check_snapshot(request, &snapshot, catalogue, sources);
         report.dirty = snapshot.is_dirty();
         checked
@@ -316,6 +318,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
             findings,
             counts,
             attestations: (desk.own.path.to_string(), desk.own.content.span),
+            organisation_attestations: desk.organisation.as_ref().map(|book| (book.path.to_string(), book.content.span)),
             span: product.name.span,
         }
     }
@@ -335,11 +338,17 @@ fn unit_report<'a>(found: &Assessment<'a, '_>) -> UnitReport<'a> {
         Outcome::Met(_) if found.shown.is_empty() => "attested; nothing is cited".to_owned(),
         Outcome::Met(_) => found.shown.join("; "),
     };
+    let level_of = |gap| if gap == OutcomeName::Contradicted { Level::Error } else { found.gap_level() };
     let level = match &found.outcome {
-        Outcome::Gap(OutcomeName::Contradicted) => Some(Level::Error),
-        Outcome::Gap(_) | Outcome::Unanswered { .. } => Some(found.gap_level()),
+        Outcome::Gap(_) | Outcome::Unanswered { .. } => Some(level_of(found.outcome.name())),
         _ => None,
     };
+    let waiver = found.waiver.zip(waived_outcome).map(|(waiver, instead)| WaiverReport {
+        reason: waiver.reason.value.clone(),
+        approved_by: waiver.approved_by.value.clone(),
+        level: level_of(instead),
+        span: waiver.units.iter().find(|covered| covered.unit == found.decision.unit.id).map_or(waiver.reason.span, |covered| covered.span),
+    });
     UnitReport {
         unit: found.decision.unit,
         provision: found.decision.provision,
@@ -349,6 +358,9 @@ fn unit_report<'a>(found: &Assessment<'a, '_>) -> UnitReport<'a> {
         reason,
         waived_until,
         waived_outcome,
+        waiver,
+        attested: found.attestation.is_some(),
+        advisory: found.decision.advisory,
         span: found.attestation.map_or(found.decision.because, |attestation| attestation.status.span),
     }
 }

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::applicability::{Applicability, Decision};
 use crate::clock::Today;
 use crate::evidence::{self, Context, GapKind, Verified};
-use crate::model::attestation::{Attestation, Attestations, Evidence, Status, is_placeholder};
+use crate::model::attestation::{Attestation, Attestations, Evidence, Status, Waiver, is_placeholder};
 use crate::model::outcome::{Assurance, Level, OutcomeName};
 use crate::model::policy::{Confidence, Strength, Truth};
 use crate::source::Span;
@@ -83,6 +83,8 @@ pub struct Assessment<'a, 's> {
     pub reasons: Vec<Reason>,
     /// The attestation that speaks for it.
     pub attestation: Option<&'s Attestation>,
+    /// The waiver that accepts its gap.
+    pub waiver: Option<&'s Waiver>,
     /// How well it is backed, where it is attested as met.
     pub assurance: Option<Assurance>,
     /// What the evidence showed.
@@ -194,7 +196,7 @@ fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
         }],
         _ => Vec::new(),
     };
-    Assessment { decision, outcome, reasons, attestation: None, assurance: None, shown: Vec::new() }
+    Assessment { decision, outcome, reasons, attestation: None, waiver: None, assurance: None, shown: Vec::new() }
 }
 
 fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, context: &Context<'_>, demands: Demands) -> Assessment<'a, 's> {
@@ -228,7 +230,7 @@ fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, conte
     });
     let shown = shown.collect();
     let assurance = (attestation.status.value == Status::Met).then_some(backed);
-    Assessment { decision, outcome, reasons, attestation: Some(attestation), assurance, shown }
+    Assessment { decision, outcome, reasons, attestation: Some(attestation), waiver: None, assurance, shown }
 }
 
 fn reason(outcome: OutcomeName, at: Span, message: impl Into<String>, remedy: impl Into<String>) -> Reason {

@@ -248,19 +248,23 @@ fn list(names: &[&str], most: usize) -> String {
     if names.len() > most { format!("{shown} and {} more", names.len() - most) } else { shown }
 }
 
+/// The start of the sha256 of these parts, in hex.
+pub fn fingerprint(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in std::iter::once(&"portcullis/v1").chain(parts) {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    hex(&digest.finalize()).chars().take(32).collect()
+}
+
 /// Gives every finding its fingerprint: rule, product, outcome and, for evidence, its kind and path; never a line or a
 /// machine's path. Two that would be the same are numbered in their order.
 pub fn seal(findings: &mut [Finding], product: &str) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings {
         let outcome = finding.outcome.map_or("", OutcomeName::name);
-        let mut digest = Sha256::new();
-        for part in ["portcullis/v1", product, &finding.id, outcome, &finding.key] {
-            digest.update(part.as_bytes());
-            digest.update([0]);
-        }
-        let whole = hex(&digest.finalize());
-        let short: String = whole.chars().take(32).collect();
+        let short = fingerprint(&[product, &finding.id, outcome, &finding.key]);
         let count = seen.entry(short.clone()).or_insert(0);
         *count += 1;
         finding.fingerprint = if *count == 1 { short } else { format!("{short}-{count}") };

@@ -163,7 +163,7 @@ pub fn of_senior_responsible_owner(product: &Product, demands: Demands) -> Vec<F
         return Vec::new();
     }
     let id = "portcullis/senior-responsible-owner";
-    let remedy = "record who was assured and when: senior-responsible-owner = { name = \"…\", assured-on = 2026-10-05 } in [product]";
+    let remedy = "record who was assured and when, in [product]: senior-responsible-owner.name = \"…\" and senior-responsible-owner.assured-on = 2026-10-05";
     let Some(owner) = &product.senior_responsible_owner else {
         return vec![Finding::own(
             id,

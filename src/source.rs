@@ -71,7 +71,8 @@ impl SourceFile {
     fn line_column(&self, offset: usize) -> (usize, usize) {
         let line = self.line_of(offset);
         let start = self.line_starts.get(line).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        let before = self.text.get(start..offset).unwrap_or_default();
+        let column = if line == 0 { before.trim_start_matches('\u{feff}') } else { before }.chars().count();
         (line + 1, column + 1)
     }
 }
@@ -167,12 +168,38 @@ impl SourceMap {
         let (end_line, end_column) = file.line_column(span.end as usize);
         Place { file: file.path.clone(), line, column, end_line, end_column }
     }
+
+    /// The empty place after a text's last visible character, where something can be added to it.
+    pub fn end(&self, source: SourceId) -> Place {
+        let file = self.file(source);
+        let (line, column) = file.line_column(file.text.trim_end().len());
+        Place { file: file.path.clone(), line, column, end_line: line, end_column: column }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let map = SourceMap::default();
+        let id = map.add("a.toml", "\u{feff}ab\n\u{feff}c");
+        let place = map.place(map.span(id, 4..5));
+        assert_eq!((place.line, place.column, place.end_column), (1, 2, 3));
+        let place = map.place(map.span(id, 9..10));
+        assert_eq!((place.line, place.column, place.end_column), (2, 2, 3));
+    }
+
+    #[test]
+    fn the_end_stands_after_the_last_visible_character() {
+        let map = SourceMap::default();
+        for (text, line, column) in [("", 1, 1), ("\n\n", 1, 1), ("a = 1\r\nb = \"\u{e9}\"\r\n\r\n", 2, 8), ("a = 1", 1, 6)] {
+            let place = map.end(map.add("t", text));
+            assert_eq!((place.line, place.column, place.end_line, place.end_column), (line, column, line, column), "{text:?}");
+        }
+    }
 
     #[test]
     fn columns_count_code_points() {

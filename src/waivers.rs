@@ -19,7 +19,12 @@ pub enum WaiverUse {
 }
 
 /// Applies the waivers; one that is expired or too long does nothing, so the gap under it speaks for itself.
-pub fn waive(assessments: &mut [Assessment<'_, '_>], waivers: &[Waiver], organisation: Option<bool>, today: Today) -> Vec<WaiverUse> {
+pub fn waive<'s>(
+    assessments: &mut [Assessment<'_, 's>],
+    waivers: &'s [Waiver],
+    organisation: Option<bool>,
+    today: Today,
+) -> Vec<WaiverUse> {
     let mut uses = Vec::with_capacity(waivers.len());
     for waiver in waivers {
         let days = today.days_until(waiver.expires.value);
@@ -46,6 +51,7 @@ pub fn waive(assessments: &mut [Assessment<'_, '_>], waivers: &[Waiver], organis
             };
             if covered {
                 found.outcome = Outcome::Waived { instead, until: waiver.expires.value };
+                found.waiver = Some(waiver);
                 used = WaiverUse::Used;
             }
         }

@@ -3,6 +3,7 @@
 pub mod attestations;
 pub mod catalogue;
 pub mod declaration;
+pub mod origin;
 pub mod policy;
 pub mod reader;
 pub mod root;

@@ -12,6 +12,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
+use super::origin::public_address;
 use super::reader::quoted;
 use crate::error::Error;
 use crate::repo_path::RepoPath;
@@ -188,6 +189,12 @@ impl Snapshot {
     /// The commit that is judged, or that the work tree or index stands on.
     pub fn commit(&self) -> Option<String> {
         self.commit.map(|id| id.to_string())
+    }
+
+    /// The public address of the remote `origin`, where it has one that may be told ([`public_address`]).
+    pub fn origin(&self) -> Option<String> {
+        let remote = self.repository.config().and_then(|config| config.get_string("remote.origin.url")).ok()?;
+        public_address(&remote)
     }
 
     /// Whether anything that was read differs from that commit.

@@ -27,6 +27,8 @@ pub struct Report<'a> {
     pub commit: Option<String>,
     /// Something that was read differs from that commit.
     pub dirty: bool,
+    /// The public address of the repository's origin, where it has one.
+    pub origin: Option<String>,
     /// Why nothing could be assessed; empty unless the verdict says so.
     pub errors: Vec<Fault>,
     /// In the declaration's order.
@@ -68,6 +70,8 @@ pub struct ProductReport<'a> {
     pub counts: Counts,
     /// The path of the attestations file from the repository's root, and its span if there is one.
     pub attestations: (String, Option<Span>),
+    /// The same for the organisation's own attestations, where the declaration names such a file.
+    pub organisation_attestations: Option<(String, Option<Span>)>,
     /// Where the declaration names the product.
     pub span: Span,
 }
@@ -98,7 +102,25 @@ pub struct UnitReport<'a> {
     pub waived_until: Option<Date>,
     /// What it would be without the waiver.
     pub waived_outcome: Option<OutcomeName>,
+    /// Who accepted the gap and why, where it is waived.
+    pub waiver: Option<WaiverReport>,
+    /// An attestation speaks for it.
+    pub attested: bool,
+    /// For this product it is advice: never above a note.
+    pub advisory: bool,
     /// The attestation, the waiver or the declaration's line that decided it.
+    pub span: Span,
+}
+
+/// The waiver that accepts a unit's gap.
+pub struct WaiverReport {
+    /// Why the gap is accepted.
+    pub reason: String,
+    /// Who accepted it.
+    pub approved_by: String,
+    /// The level that the gap would have.
+    pub level: Level,
+    /// Where the waiver names it.
     pub span: Span,
 }
 
