@@ -12,119 +12,19 @@
 )]
 
 mod common;
+#[path = "sarif/fixes.rs"]
+mod fixes;
+#[path = "sarif/reading.rs"]
+mod reading;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use common::{Fixture, Run};
+use common::Fixture;
 use proptest::prelude::*;
+use reading::{PROFILES, by_rule, case, case_folders, check, cut, cut_from, fingerprint, place, property, results, sarif, small, taxon};
 use serde_json::Value;
-use serde_sarif::sarif::{Region, ReportingDescriptorReference, Result, ResultKind, ResultLevel, Run as SarifRun, Sarif};
-
-const DATE: &str = "2026-11-22";
-const PROFILES: [&str; 2] = ["sarif", "sarif-full"];
-
-fn case_folders() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    folders
-}
-
-fn case(name: &str) -> Fixture {
-    let fixture = Fixture::new();
-    fixture.copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name).join("repo"));
-    fixture.commit();
-    fixture
-}
-
-/// Runs `check` in the folder of the declaration, which may stand below the repository's root.
-fn check(fixture: &Fixture, format: &str) -> Run {
-    let below = "services/café app";
-    let folder = if fixture.path().join(below).exists() { below } else { "." };
-    fixture.run(&["check", folder, "--today", DATE, "--format", format])
-}
-
-fn sarif(fixture: &Fixture, profile: &str) -> SarifRun {
-    let run = check(fixture, profile);
-    let mut file: Sarif = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{}", run.stdout));
-    assert_eq!(file.version, "2.1.0");
-    assert_eq!(file.schema.as_deref(), Some("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"));
-    assert_eq!(file.runs.len(), 1);
-    assert_eq!(run.stdout.matches('\n').count(), 1, "one compact line");
-    assert!(!run.stdout.contains(fixture.outside().to_str().unwrap()), "a path of this machine");
-    let run = file.runs.remove(0);
-    assert_eq!(run.column_kind, Some("unicodeCodePoints".into()));
-    assert_eq!(run.automation_details.as_ref().unwrap().id.as_deref(), Some("portcullis/"));
-    assert!(run.original_uri_base_ids.as_ref().unwrap()["SRCROOT"].uri.is_none());
-    run
-}
-
-fn results(run: &SarifRun) -> &[Result] {
-    run.results.as_deref().expect("results are present even if empty")
-}
-
-fn fingerprint(result: &Result) -> &str {
-    &result.partial_fingerprints.as_ref().unwrap()["portcullis/v1"]
-}
-
-fn property<'r>(result: &'r Result, key: &str) -> Option<&'r str> {
-    result.properties.as_ref()?.additional_properties.get(key)?.as_str()
-}
-
-/// The percent-decoded path and the region of a result's one location.
-fn place(result: &Result) -> (String, &Region) {
-    let locations = result.locations.as_ref().unwrap();
-    assert_eq!(locations.len(), 1);
-    let physical = locations[0].physical_location.as_ref().unwrap();
-    let artifact = physical.artifact_location.as_ref().unwrap();
-    assert_eq!(artifact.uri_base_id.as_deref(), Some("SRCROOT"));
-    let uri = artifact.uri.as_deref().unwrap();
-    assert!(!uri.is_empty() && !uri.starts_with(['/', '.']) && !uri.contains(['\\', ' ', ':']) && uri.is_ascii(), "{uri}");
-    (decoded(uri), physical.region.as_ref().unwrap())
-}
-
-fn decoded(uri: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = uri.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => u8::from_str_radix(&format!("{}{}", rest.next().unwrap() as char, rest.next().unwrap() as char), 16).unwrap(),
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).unwrap()
-}
-
-/// Cuts a region out of a file as a reader does: lines end with LF or CRLF, columns count code points, no byte order mark.
-fn cut(text: &str, region: &Region) -> String {
-    let number = |value: Option<i64>| usize::try_from(value.unwrap()).unwrap();
-    let (line, column) = (number(region.start_line), number(region.start_column));
-    let (end_line, end_column) = (number(region.end_line), number(region.end_column));
-    assert!(line >= 1 && column >= 1 && (end_line, end_column) >= (line, column), "{region:?}");
-    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').split('\n').collect();
-    let mut out = String::new();
-    for at in line..=end_line {
-        let whole: Vec<char> = lines[at - 1].trim_end_matches('\r').chars().collect();
-        let from = if at == line { column - 1 } else { 0 };
-        let to = if at == end_line { end_column - 1 } else { whole.len() };
-        out.extend(&whole[from..to]);
-        if at < end_line {
-            out.push('\n');
-        }
-    }
-    out
-}
-
-fn cut_from(fixture: &Fixture, result: &Result) -> String {
-    let (path, region) = place(result);
-    cut(&fs::read_to_string(fixture.path().join(path)).unwrap(), region)
-}
-
-fn by_rule<'r>(run: &'r SarifRun, id: &str) -> Vec<&'r Result> {
-    results(run).iter().filter(|result| result.rule_id.as_deref() == Some(id)).collect()
-}
+use serde_sarif::sarif::{Result, ResultKind, ResultLevel, Run as SarifRun};
 
 fn check_rules(run: &SarifRun) {
     let driver = &run.tool.driver;
@@ -159,16 +59,6 @@ fn check_rules(run: &SarifRun) {
     let named: Vec<_> = driver.supported_taxonomies.iter().flatten().map(|one| (one.index.unwrap(), one.name.clone().unwrap())).collect();
     let told: Vec<_> = (0..).zip(run.taxonomies.iter().flatten().map(|one| one.name.clone())).collect();
     assert_eq!(named, told);
-}
-
-/// The whole id of the taxon that a reference points at by index, which its names must agree with.
-fn taxon(run: &SarifRun, reference: &ReportingDescriptorReference) -> String {
-    let component = reference.tool_component.as_ref().unwrap();
-    let taxonomy = &run.taxonomies.as_ref().unwrap()[usize::try_from(component.index.unwrap()).unwrap()];
-    assert_eq!(component.name.as_deref(), Some(taxonomy.name.as_str()));
-    let taxon = &taxonomy.taxa.as_ref().unwrap()[usize::try_from(reference.index.unwrap()).unwrap()];
-    assert_eq!(reference.id.as_deref(), Some(taxon.id.as_str()));
-    format!("{}/{}", taxonomy.name, taxon.id)
 }
 
 fn check_result(run: &SarifRun, result: &Result) {
@@ -301,14 +191,6 @@ fn regions_cut_out_what_the_finding_speaks_of() {
     assert_eq!(uri, Some("services/caf%C3%A9%20app/attestations.toml"));
 }
 
-fn small(attestations: &str) -> Fixture {
-    let fixture = Fixture::new();
-    fixture.write("portcullis.toml", "version = 1\n\n[product]\nname = \"Ledger\"\ntypes = [\"software\"]\n");
-    fixture.write("attestations.toml", attestations);
-    fixture.commit();
-    fixture
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -435,77 +317,6 @@ fn advice_to_open_source_is_never_above_a_note() {
     }
     let own = by_rule(&run, "software-security/1.1");
     assert_eq!((own.len(), own[0].level), (1, Some(ResultLevel::Note)));
-}
-
-/// What a fix inserts, and the file with it applied.
-fn applied(fixture: &Fixture, result: &Result) -> Option<(String, String, String)> {
-    let fixes = result.fixes.as_ref()?;
-    assert_eq!((fixes.len(), fixes[0].artifact_changes.len()), (1, 1));
-    let change = &fixes[0].artifact_changes[0];
-    let path = decoded(change.artifact_location.uri.as_deref().unwrap());
-    let region = &change.replacements[0].deleted_region;
-    assert_eq!((region.start_line, region.start_column), (region.end_line, region.end_column), "nothing is deleted");
-    let text = fs::read_to_string(fixture.path().join(&path)).unwrap();
-    let (line, column) = (region.start_line.unwrap() as usize, region.start_column.unwrap() as usize);
-    let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-    let at = before + text[before..].chars().take(column - 1).map(char::len_utf8).sum::<usize>();
-    let inserted = change.replacements[0].inserted_content.as_ref().unwrap().text.clone().unwrap();
-    Some((path, format!("{}{inserted}{}", &text[..at], &text[at..]), inserted))
-}
-
-#[test]
-fn applying_a_fix_never_opens_the_gate_and_answers_its_finding() {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for name in ["sarif-outcomes", "sarif-many-codes"] {
-        let fixture = case(name);
-        let run = sarif(&fixture, "sarif");
-        for result in results(&run) {
-            let Some((path, text, inserted)) = applied(&fixture, result) else { continue };
-            let count = seen.entry(path.clone()).or_default();
-            *count += 1;
-            if *count > 4 {
-                continue;
-            }
-            assert_eq!(property(result, "outcome"), Some("missing"));
-            let original = fs::read_to_string(fixture.path().join(&path)).unwrap();
-            assert_eq!(inserted.contains("\r\n"), original.contains("\r\n"), "line ends stay as they are");
-            fixture.write(&path, &text);
-            let after = check(&fixture, "json");
-            fixture.write(&path, &original);
-            assert_eq!(after.code, 1, "{}", after.stdout);
-            let json = after.json();
-            let product =
-                json["products"].as_array().unwrap().iter().find(|one| one["name"] == property(result, "product").unwrap()).unwrap();
-            let id = result.rule_id.as_deref().unwrap();
-            let found: Vec<&Value> = product["assessments"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(|one| one["provision"] == id || one["provision"].as_str().unwrap().starts_with(&format!("{id}-c")))
-                .collect();
-            let says = |part: &str| found.iter().filter(|one| one["reason"].as_str().unwrap().contains(part)).count();
-            assert!(says("it is attested as planned") > 0, "{id}: {found:?}");
-            assert_eq!(says("nothing is attested for it"), 0, "{id}: {found:?}");
-            assert!(found.iter().all(|one| one["outcome"] != "met"), "{id}: {found:?}");
-        }
-    }
-    let files: Vec<&str> = seen.keys().map(String::as_str).collect();
-    assert_eq!(files, ["hub.toml", "organisation.toml", "services/café app/attestations.toml"]);
-}
-
-#[test]
-fn there_is_no_fix_where_none_would_be_right() {
-    let fixture = case("sarif-outcomes");
-    let run = sarif(&fixture, "sarif");
-    assert!(by_rule(&run, "software-security/1.1-c5")[0].fixes.is_some());
-    assert!(by_rule(&run, "software-security/1.1-c6")[0].fixes.is_none(), "it has an attestation; a second one is an error");
-    assert!(by_rule(&run, "software-security/1.1-c3")[0].fixes.is_none(), "it is attested");
-    let run = sarif(&case("software-missing"), "sarif");
-    assert!(results(&run).iter().all(|result| result.fixes.is_none()), "there is no file to write into");
-    let run = sarif(&case("sarif-many-codes"), "sarif");
-    let library = results(&run).iter().filter(|result| property(result, "product") == Some("Ledger Library"));
-    let own: Vec<&Result> = library.filter(|result| result.rule_id.as_deref().unwrap().starts_with("software-security/")).collect();
-    assert!(!own.is_empty() && own.iter().all(|result| result.fixes.is_none()), "an inline array takes no table");
 }
 
 #[test]
