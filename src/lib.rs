@@ -11,9 +11,6 @@
 //!
 //! `source`, `repo_path`, `limits`, `clock` and `error` stand below all of them.
 
-/// The project's public address; outputs name it as where the tool comes from.
-pub const HOMEPAGE: &str = "https://github.com/portcullis-gate/portcullis";
-
 pub mod app;
 pub mod applicability;
 pub mod assess;

@@ -27,7 +27,6 @@ use serde_sarif::sarif::{
 use self::rules::Rules;
 use self::wording::{LONG, plain};
 use super::Report;
-use crate::HOMEPAGE;
 use crate::error::Fault;
 use crate::model::outcome::Verdict;
 use crate::source::SourceMap;
@@ -95,7 +94,6 @@ fn driver(rules: &Rules<'_>) -> ToolComponent {
     ToolComponent::builder()
         .name("Portcullis")
         .organization("Portcullis")
-        .information_uri(HOMEPAGE)
         .version(version)
         .semantic_version(version)
         .short_description(wording::message("A gate for the UK cyber security codes of practice."))

@@ -10,7 +10,6 @@ use serde_sarif::sarif::{
 
 use super::wording::{NAME, help, message, plain, sentence, web_address};
 use super::{bag, taxonomy};
-use crate::HOMEPAGE;
 use crate::finding::OWN;
 use crate::model::kind::KindEntry;
 use crate::model::outcome::{Level, OutcomeName};
@@ -335,7 +334,6 @@ fn own(id: &str, level: Level, about: &str) -> ReportingDescriptor {
             ("What it says", about.to_owned()),
             ("What to do first", format!("follow the remedy in the result; `portcullis explain {id}` says more")),
         ]))
-        .help_uri(HOMEPAGE)
         .default_configuration(ReportingConfiguration::builder().level(json!(level.name())).build())
         .properties(properties(level, "very-high", ["security", "compliance", "portcullis"].map(str::to_owned).to_vec()))
         .build()
