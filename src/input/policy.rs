@@ -284,6 +284,10 @@ impl Loader<'_> {
                 parent: reader.text(*table, "parent").map(|parent| parent.value),
             })
             .collect();
+        let tables = reader.tables(top, "provision");
+        if self.checked {
+            self.cross_check(&tables, &headings);
+        }
         let mut policy = Policy {
             aliases: self.words(top, "aliases"),
             edition: self.word(top, "edition"),
@@ -304,12 +308,8 @@ impl Loader<'_> {
             code,
         };
         let whole_code = self.days(top);
-        let tables = reader.tables(top, "provision");
         for table in &tables {
             self.provision(*table, &mut policy, whole_code);
-        }
-        if self.checked {
-            self.cross_check(&tables, &policy);
         }
         Some(policy)
     }
@@ -377,7 +377,7 @@ impl Loader<'_> {
     }
 
     /// What no single key can show: unique ids, aliases that shadow ids, headings and roles that exist, claims' ids.
-    fn cross_check(&self, tables: &[Table<'_>], policy: &Policy) {
+    fn cross_check(&self, tables: &[Table<'_>], headings: &[Heading]) {
         let reader = &self.reader;
         let mut seen: BTreeMap<String, ()> = BTreeMap::new();
         let mut aliases = Vec::new();
@@ -402,7 +402,7 @@ impl Loader<'_> {
             if claims.is_empty() && self.words(*table, "evidenced-by").is_empty() {
                 reader.fault(Fault::at(table.span, format!("provision {} names no kind in `evidenced-by`", quoted(&id))));
             }
-            if !policy.headings.iter().any(|heading| heading.id == self.word(*table, "heading")) {
+            if !headings.iter().any(|heading| heading.id == self.word(*table, "heading")) {
                 reader.fault(Fault::at(table.span, format!("provision {} stands under no known heading", quoted(&id))));
             }
             for actor in reader.texts(*table, "actors") {
