@@ -170,6 +170,7 @@ impl SourceMap {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -2,6 +2,15 @@
 //! `case.toml` says what must come out. `CONTRIBUTING.md` describes the keys. `human.txt`, where a case has one, holds
 //! the wording of the human output; `PORTCULLIS_BLESS=1 cargo test --test cases` writes it anew.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test may panic"
+)]
+
 mod common;
 
 use std::fs;

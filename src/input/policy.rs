@@ -395,7 +395,8 @@ impl Loader<'_> {
             }
             for claim in &claims {
                 let own = self.word(*claim, "id");
-                if !own.strip_prefix(&format!("{id}-c")).is_some_and(|ordinal| ordinal.parse::<u16>().is_ok()) {
+                let ordinal = own.strip_prefix(&format!("{id}-c")).and_then(|ordinal| ordinal.parse::<u16>().ok());
+                if ordinal.is_none() {
                     reader.fault(Fault::at(claim.span, format!("a claim of {id} is called {id}-c and a number, not {}", quoted(&own))));
                 }
             }
