@@ -35,17 +35,15 @@ pub fn waive(assessments: &mut [Assessment<'_, '_>], waivers: &[Waiver], organis
         for found in assessments.iter_mut() {
             let own = organisation.is_none_or(|wanted| found.decision.policy.applies_to.organisation == wanted);
             let covered = own && waiver.units.iter().any(|covered| covered.unit == found.decision.unit.id);
-            let instead = match &found.outcome {
-                Outcome::Gap(name) => *name,
-                Outcome::Unanswered { .. } => OutcomeName::Unanswered,
-                Outcome::Waived { .. } if covered => {
-                    used = WaiverUse::Used;
-                    continue;
-                }
-                _ => continue,
+            let last_day = waiver.expires.value;
+            let (instead, until) = match &found.outcome {
+                Outcome::Gap(name) => (*name, last_day),
+                Outcome::Unanswered { .. } => (OutcomeName::Unanswered, last_day),
+                Outcome::Waived { instead, until } => (*instead, last_day.max(*until)),
+                Outcome::Excluded { .. } | Outcome::Met(_) => continue,
             };
             if covered {
-                found.outcome = Outcome::Waived { instead, until: waiver.expires.value };
+                found.outcome = Outcome::Waived { instead, until };
                 used = WaiverUse::Used;
             }
         }
