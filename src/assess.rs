@@ -236,7 +236,7 @@ fn reason(outcome: OutcomeName, at: Span, message: impl Into<String>, remedy: im
 fn say_status(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation, named: Span) {
     let status = attestation.status.value;
     let placeholder = is_placeholder(&attestation.statement.value);
-    if placeholder && matches!(status, Status::Met | Status::Partial) {
+    if placeholder && matches!(status, Status::Met | Status::Partial | Status::NotMet) {
         let message = "its statement only holds the place of one, so nothing is attested";
         reasons.push(reason(
             OutcomeName::Missing,
