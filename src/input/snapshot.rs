@@ -205,6 +205,16 @@ impl Snapshot {
     /// # Errors
     /// By name, for everything that is not one, and for what is larger than `limit` bytes.
     pub fn read(&self, path: &RepoPath, limit: usize) -> Result<Blob, Refusal> {
+        let read = self.read_entry(path, limit);
+        match &read {
+            Ok(blob) => self.note_change(path, Some(&blob.oid)),
+            Err(Refusal::Absent | Refusal::Deleted | Refusal::Untracked | Refusal::Ignored) => self.note_change(path, None),
+            Err(_) => {}
+        }
+        read
+    }
+
+    fn read_entry(&self, path: &RepoPath, limit: usize) -> Result<Blob, Refusal> {
         let (mode, oid, flags) = self.entry(path)?;
         match mode & KIND_MASK {
             LINK => return Err(Refusal::Symlink),
@@ -219,7 +229,6 @@ impl Snapshot {
         if is_lfs_pointer(&blob.bytes) {
             return Err(Refusal::LfsPointer);
         }
-        self.note_change(&blob);
         Ok(blob)
     }
 
@@ -340,17 +349,18 @@ impl Snapshot {
         Ok(Blob { path: path.clone(), oid: oid.to_string(), bytes })
     }
 
-    fn note_change(&self, blob: &Blob) {
+    /// Notes whether a path holds something else than in the commit: `now` is its blob id, none where there is no such file.
+    fn note_change(&self, path: &RepoPath, now: Option<&str>) {
         if matches!(self.source, Source::Commit { .. }) {
             return;
         }
         let committed = self
             .commit
             .and_then(|id| self.repository.find_commit(id).ok())
-            .and_then(|commit| self.in_tree(commit.tree_id(), &blob.path).ok())
+            .and_then(|commit| self.in_tree(commit.tree_id(), path).ok())
             .map(|(_, oid, _)| oid.to_string());
-        if committed.as_deref() != Some(blob.oid.as_str()) {
-            self.changed.borrow_mut().insert(blob.path.to_string());
+        if committed.as_deref() != now {
+            self.changed.borrow_mut().insert(path.to_string());
         }
     }
 }
