@@ -122,7 +122,7 @@ pub fn of_documents(assessments: &[Assessment<'_, '_>]) -> Vec<Finding> {
     for found in assessments.iter().filter(|found| matches!(found.outcome, Outcome::Met(_))) {
         for piece in found.attestation.iter().flat_map(|attestation| &attestation.evidence) {
             let Target::Path(path) = &piece.target else { continue };
-            if piece.kind.value.name == "document" {
+            if matches!(piece.kind.value.name, "document" | "file") {
                 let entry = backs.entry(path.value.as_str()).or_insert((piece.span, BTreeSet::new()));
                 entry.1.insert(&found.decision.unit.id);
             }
