@@ -28,6 +28,7 @@ const KEYS: &[&str] = &[
     "change",
     "symlinks",
     "expect",
+    "principle",
     "finding",
     "findings",
     "error",
@@ -129,9 +130,9 @@ fn check_formats(fixture: &Fixture, args: &[&str], exit: i64, fail: &mut impl Fn
 fn check_report(case: &toml::Table, report: &Value, fail: &mut impl FnMut(String)) {
     let products = report["products"].as_array().unwrap();
     let all = |key: &str| products.iter().flat_map(|product| product[key].as_array().unwrap()).collect::<Vec<_>>();
-    let (assessments, findings) = (all("assessments"), all("findings"));
+    let (assessments, findings, principles) = (all("assessments"), all("findings"), all("principles"));
     let errors: Vec<&Value> = report["errors"].as_array().unwrap().iter().collect();
-    for (key, have) in [("expect", &assessments), ("finding", &findings), ("error", &errors)] {
+    for (key, have) in [("expect", &assessments), ("principle", &principles), ("finding", &findings), ("error", &errors)] {
         for wanted in case.get(key).and_then(toml::Value::as_array).into_iter().flatten() {
             if !have.iter().any(|found| matches(wanted, found)) {
                 let near: Vec<String> = have.iter().filter(|found| same_subject(wanted, found)).map(|found| found.to_string()).collect();

@@ -1,5 +1,5 @@
 //! Repositories made for one test, and the program run in them with a scrubbed environment.
-#![allow(dead_code, reason = "each test program uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
