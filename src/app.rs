@@ -1,5 +1,6 @@
 //! The pipeline, read top to bottom: inputs, decisions, assessments, findings, report.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -20,6 +21,7 @@ use crate::model::attestation::Attestations;
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
 use crate::own_findings;
+use crate::recorded_reasons;
 use crate::repo_path::RepoPath;
 use crate::report::{CodeReport, Counts, Detail, PrincipleReport, ProductReport, Report, UnitReport};
 use crate::source::{SourceMap, Span};
@@ -55,6 +57,14 @@ struct Desk<'d> {
     own: Book,
     organisation: Option<Book>,
     facts: ProductFacts<'d>,
+}
+
+impl Desk<'_> {
+    /// The books, each with whether it speaks of the organisation's codes; none where it speaks of all.
+    fn books(&self) -> impl Iterator<Item = (&Book, Option<bool>)> {
+        let own = self.organisation.is_some().then_some(false);
+        std::iter::once((&self.own, own)).chain(self.organisation.iter().map(|book| (book, Some(true))))
+    }
 }
 
 /// Runs a check. It always gives a report; one that could not assess says why.
@@ -113,10 +123,12 @@ fn check_snapshot<'a>(
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let mut products = Vec::new();
+    let mut judged = Vec::new();
     for desk in &desks {
-        products.push(inputs.assess(desk, request)?);
+        judged.push(inputs.assess(desk, request)?);
     }
+    inputs.settle_shared(&mut judged);
+    let products = judged.into_iter().map(|found| inputs.product_report(found)).collect();
     let fail_on = request.fail_on.unwrap_or(declaration.gate.fail_on);
     Ok((products, fail_on))
 }
@@ -140,6 +152,14 @@ fn chosen_products<'d>(request: &Request, declaration: &'d Declaration) -> Resul
     Ok(chosen)
 }
 
+/// One product after judging.
+struct Judged<'j, 'a> {
+    desk: &'j Desk<'j>,
+    selected: Vec<Selected<'a>>,
+    assessments: Vec<Assessment<'a, 'j>>,
+    findings: Vec<Finding>,
+}
+
 struct Inputs<'d, 'a> {
     snapshot: &'d Snapshot,
     found: &'d Found,
@@ -155,6 +175,8 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let mut keep = |result: Result<Book, Vec<Fault>>| result.map_err(|more| faults.extend(more)).ok();
         let own = keep(self.book(&product.attestations, product.attestations_named));
         let named = self.declaration.organisation.as_ref().and_then(|organisation| organisation.attestations.as_ref());
+        // Rows of both kinds may stand in one file, which is then the product's.
+        let named = named.filter(|path| path.value != product.attestations);
         let organisation = named.and_then(|path| keep(self.book(&path.value, Some(path.span))));
         let facts = self.facts(product).map_err(|fault| faults.push(fault)).ok();
         for path in &product.paths {
@@ -203,12 +225,12 @@ impl<'d, 'a> Inputs<'d, 'a> {
         Demands { assurance: gate.assurance, max_age_days: gate.max_age_days, today }
     }
 
-    fn assess(&self, desk: &Desk<'d>, request: &Request) -> Result<ProductReport<'a>, Error> {
+    fn assess<'j>(&self, desk: &'j Desk<'j>, request: &Request) -> Result<Judged<'j, 'a>, Error> {
         let product = desk.product;
         let demands = self.demands(request.today);
         let selected = applicability::select(self.declaration, product, self.catalogue).map_err(Error::Invalid)?;
         let decisions = applicability::decide(&selected, product);
-        let inputs: Vec<RepoPath> = std::iter::once(&desk.own).chain(&desk.organisation).map(|book| book.path.clone()).collect();
+        let inputs: Vec<RepoPath> = desk.books().map(|(book, _)| book.path.clone()).collect();
         let context = Context {
             snapshot: self.snapshot,
             root: &self.found.folder,
@@ -220,23 +242,21 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));
         let mut assessments = assess::assess(decisions, &mut speakers, &context, demands);
+        let waived: BTreeSet<&str> = desk.books().flat_map(|(book, _)| waivers::in_force(&book.content.waivers, request.today)).collect();
+        recorded_reasons::judge(&mut assessments, |unit| waived.contains(unit));
         if assessments.iter().all(|found| matches!(found.outcome, Outcome::Excluded { .. }) && found.attestation.is_none()) {
             let message = format!("nothing is assessed for {}: every provision is excluded", product.name.value);
             return Err(Error::Invalid(vec![Fault::at(product.span, message).help("check the product's roles and traits")]));
         }
         let mut findings = Vec::new();
         let mut used = Vec::new();
-        for (organisation, book) in [(None, Some(&desk.own)), (Some(true), desk.organisation.as_ref())] {
-            let Some(book) = book else { continue };
+        for (book, organisation) in desk.books() {
             let uses = waivers::waive(&mut assessments, &book.content.waivers, organisation, request.today);
             findings.extend(own_findings::of_waivers(&book.content.waivers, &uses, request.today));
             used.extend(book.content.waivers.iter().zip(uses));
         }
-        let judged: Vec<_> = speakers
-            .iter()
-            .zip(std::iter::once(&desk.own).chain(&desk.organisation))
-            .flat_map(|((_, speakers), book)| speakers.judged(&book.content))
-            .collect();
+        let judged: Vec<_> =
+            speakers.iter().zip(desk.books()).flat_map(|((_, speakers), (book, _))| speakers.judged(&book.content)).collect();
         findings.extend(finding::of_assessments(&assessments));
         let answers_at = product.traits_span.unwrap_or(product.span);
         findings.extend(finding::unanswered_traits(&assessments, answers_at, |id| {
@@ -249,21 +269,43 @@ impl<'d, 'a> Inputs<'d, 'a> {
             self.catalogue.editions_of(code).first().map(|edition| (*edition).to_owned())
         }));
         findings.extend(self.of_books(desk, &assessments, request));
-        Ok(self.product_report(desk, selected, &assessments, findings))
+        Ok(Judged { desk, selected, assessments, findings })
+    }
+
+    /// What one product leaves unused in a file that several share, another may use: only what none of them uses is told.
+    fn settle_shared(&self, judged: &mut [Judged<'_, 'a>]) {
+        let place = |finding: &Finding| (finding.id.clone(), finding.span);
+        let is_idle = |finding: &Finding| matches!(finding.id.as_str(), "portcullis/unused-waiver" | "portcullis/unused-attestation");
+        let mut told: BTreeMap<(String, Span), usize> = BTreeMap::new();
+        for finding in judged.iter().flat_map(|found| &found.findings).filter(|finding| is_idle(finding)) {
+            *told.entry(place(finding)).or_default() += 1;
+        }
+        let sharers = |finding: &Finding| {
+            let file = &self.sources.file(finding.span.source()).path;
+            let own = |path: &RepoPath| self.found.folder.join(path).as_str() == file.as_str();
+            let organisation = self.declaration.organisation.iter().filter_map(|table| table.attestations.as_ref());
+            let for_all = organisation.into_iter().any(|path| own(&path.value));
+            self.declaration.products.iter().filter(|product| for_all || own(&product.attestations)).count()
+        };
+        for found in judged {
+            found.findings.retain(|finding| !is_idle(finding) || told.get(&place(finding)).is_some_and(|count| *count >= sharers(finding)));
+        }
     }
 
     /// Findings about the files themselves: untracked, unused, unsigned.
     fn of_books(&self, desk: &Desk<'_>, assessments: &[Assessment<'_, '_>], request: &Request) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let books = || std::iter::once(&desk.own).chain(&desk.organisation);
-        let files = books().filter_map(|book| book.file.as_ref());
+        let files = desk.books().filter_map(|(book, _)| book.file.as_ref());
         for file in std::iter::once(&self.found.file).chain(files).filter(|file| file.untracked) {
             let message = format!("{} is not tracked by git: what is judged here is not what others see", file.path);
             let at = self.sources.line(file.source, 1);
             findings.push(Finding::own("portcullis/untracked-input", message, "commit it", at, file.path.as_str()));
         }
-        for book in books() {
-            findings.extend(own_findings::of_unused(&book.content, assessments));
+        for (book, organisation) in desk.books() {
+            let spoken_to = assessments
+                .iter()
+                .filter(|found| organisation.is_none_or(|wanted| found.decision.policy.applies_to.organisation == wanted));
+            findings.extend(own_findings::of_unused(&book.content, spoken_to));
             if let Some(signers) = &request.signers {
                 findings.extend(self.of_signature(book, signers, request.today));
             }
@@ -287,13 +329,8 @@ impl<'d, 'a> Inputs<'d, 'a> {
         Some(Finding::own("portcullis/unsigned-attestations", message, remedy, at, file.path.as_str()))
     }
 
-    fn product_report(
-        &self,
-        desk: &Desk<'_>,
-        selected: Vec<Selected<'a>>,
-        assessments: &[Assessment<'a, '_>],
-        mut findings: Vec<Finding>,
-    ) -> ProductReport<'a> {
+    fn product_report(&self, found: Judged<'_, 'a>) -> ProductReport<'a> {
+        let Judged { desk, selected, assessments, mut findings } = found;
         let product = desk.product;
         let policies: Vec<_> = selected.iter().map(|code| code.policy).collect();
         findings.sort_by_cached_key(|finding| (finding::rank(&finding.id, &policies), finding.span, finding.message.clone()));

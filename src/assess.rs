@@ -159,7 +159,7 @@ pub fn assess<'a, 's>(
     context: &Context<'_>,
     demands: Demands,
 ) -> Vec<Assessment<'a, 's>> {
-    let mut out: Vec<Assessment<'a, 's>> = decisions
+    decisions
         .into_iter()
         .map(|decision| {
             let organisation = decision.policy.applies_to.organisation;
@@ -169,9 +169,7 @@ pub fn assess<'a, 's>(
                 None => unattested(decision),
             }
         })
-        .collect();
-    judge_recorded_reasons(&mut out);
-    out
+        .collect()
 }
 
 fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
@@ -378,36 +376,4 @@ fn under_assured(decision: &Decision<'_>, attestation: &Attestation, got: Assura
         false => format!("cite evidence of a kind that shows it: {}", kinds.join(", ")),
     };
     reason(OutcomeName::UnderAssured, attestation.status.span, message, remedy)
-}
-
-/// EN 303 645 provision 5.0-1: a recommendation that is not followed needs a recorded reason.
-fn judge_recorded_reasons(assessments: &mut [Assessment<'_, '_>]) {
-    let unexplained: Vec<(String, String)> = assessments
-        .iter()
-        .filter(|found| found.decision.unit.strength == Strength::Should)
-        .filter(|found| matches!(found.outcome, Outcome::Gap(OutcomeName::Missing | OutcomeName::Unjustified)) || unexplained_status(found))
-        .map(|found| (found.decision.policy.code.clone(), found.decision.unit.id.clone()))
-        .collect();
-    for found in assessments.iter_mut().filter(|found| found.decision.unit.recorded_reasons) {
-        let code = &found.decision.policy.code;
-        let open: Vec<&str> = unexplained.iter().filter(|(owner, _)| owner == code).map(|(_, unit)| unit.as_str()).collect();
-        let Some(attestation) = found.attestation.filter(|_| !open.is_empty()) else { continue };
-        let listed = open.iter().take(5).copied().collect::<Vec<_>>().join(", ");
-        let more = if open.len() > 5 { format!(" and {} more", open.len() - 5) } else { String::new() };
-        let message = format!("{} recommendations are neither followed nor explained: {listed}{more}", open.len());
-        found.reasons.push(reason(
-            OutcomeName::NotMet,
-            attestation.status.span,
-            message,
-            "attest each recommendation: met with evidence, or not-met with the reason in `statement`",
-        ));
-        found.reasons.sort_by_key(|reason| reason.outcome);
-        if let Some(worst) = found.reasons.first() {
-            found.outcome = Outcome::Gap(worst.outcome);
-        }
-    }
-}
-
-fn unexplained_status(found: &Assessment<'_, '_>) -> bool {
-    found.attestation.is_some_and(|attestation| attestation.status.value != Status::Met && is_placeholder(&attestation.statement.value))
 }

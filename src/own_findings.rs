@@ -136,9 +136,9 @@ pub fn of_documents(assessments: &[Assessment<'_, '_>]) -> Vec<Finding> {
     .collect()
 }
 
-/// Attestations that speak of nothing that is judged here.
-pub fn of_unused(attestations: &Attestations, assessments: &[Assessment<'_, '_>]) -> Vec<Finding> {
-    let judged: BTreeSet<&str> = assessments.iter().map(|found| found.decision.unit.id.as_str()).collect();
+/// Attestations that speak of nothing that they are asked about.
+pub fn of_unused<'f, 'a: 'f, 's: 'f>(attestations: &Attestations, asked: impl Iterator<Item = &'f Assessment<'a, 's>>) -> Vec<Finding> {
+    let judged: BTreeSet<&str> = asked.map(|found| found.decision.unit.id.as_str()).collect();
     let idle = attestations.attestations.iter().filter(|attestation| {
         !attestation.units.is_empty() && !attestation.units.iter().any(|covered| judged.contains(covered.unit.as_str()))
     });

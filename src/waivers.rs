@@ -22,12 +22,7 @@ pub enum WaiverUse {
 pub fn waive(assessments: &mut [Assessment<'_, '_>], waivers: &[Waiver], organisation: Option<bool>, today: Today) -> Vec<WaiverUse> {
     let mut uses = Vec::with_capacity(waivers.len());
     for waiver in waivers {
-        let days = today.days_until(waiver.expires.value);
-        let mut used = match days {
-            ..0 => WaiverUse::Expired,
-            _ if days > crate::limits::WAIVER_DAYS => WaiverUse::TooLong,
-            _ => WaiverUse::Unused,
-        };
+        let mut used = standing(waiver, today);
         if used != WaiverUse::Unused {
             uses.push(used);
             continue;
@@ -50,4 +45,19 @@ pub fn waive(assessments: &mut [Assessment<'_, '_>], waivers: &[Waiver], organis
         uses.push(used);
     }
     uses
+}
+
+/// What the dates alone say of a waiver: expired, too long, or so far unused.
+fn standing(waiver: &Waiver, today: Today) -> WaiverUse {
+    match today.days_until(waiver.expires.value) {
+        ..0 => WaiverUse::Expired,
+        days if days > crate::limits::WAIVER_DAYS => WaiverUse::TooLong,
+        _ => WaiverUse::Unused,
+    }
+}
+
+/// The units that the waivers in date name.
+pub fn in_force(waivers: &[Waiver], today: Today) -> impl Iterator<Item = &str> {
+    let holding = waivers.iter().filter(move |waiver| standing(waiver, today) == WaiverUse::Unused);
+    holding.flat_map(|waiver| waiver.units.iter().map(|covered| covered.unit.as_str()))
 }
