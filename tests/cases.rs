@@ -15,6 +15,7 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::Fixture;
 use serde_json::Value;
@@ -46,7 +47,20 @@ fn every_case_comes_out_as_it_says() {
     let mut cases: Vec<PathBuf> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     cases.sort();
     assert!(!cases.is_empty());
-    let failures: Vec<String> = cases.iter().flat_map(|case| judge(case)).collect();
+    let next = AtomicUsize::new(0);
+    let judge_some = || {
+        let mut failures = Vec::new();
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            failures.extend(judge(case));
+        }
+        failures
+    };
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut failures: Vec<String> = std::thread::scope(|scope| {
+        let judges: Vec<_> = (0..threads).map(|_| scope.spawn(judge_some)).collect();
+        judges.into_iter().flat_map(|judge| judge.join().unwrap()).collect()
+    });
+    failures.sort();
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 
