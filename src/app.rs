@@ -12,12 +12,12 @@ use crate::error::{Error, Fault};
 use crate::evidence::{Context, ProductFacts};
 use crate::finding::{self, Finding};
 use crate::formats::manifest;
+use crate::input::book::{Book, BookReader, in_order};
 use crate::input::catalogue::Catalogue;
-use crate::input::root::{self, Found, InputFile, read_input};
+use crate::input::root::{self, Found};
 use crate::input::snapshot::{At, Snapshot};
-use crate::input::{attestations, declaration, signature};
+use crate::input::{declaration, signature};
 use crate::limits;
-use crate::model::attestation::Attestations;
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
 use crate::own_findings;
@@ -42,13 +42,6 @@ pub struct Request {
     pub product: Option<String>,
     /// The allowed signers file's text.
     pub signers: Option<String>,
-}
-
-/// Everything read from one attestations file.
-struct Book {
-    file: Option<InputFile>,
-    path: RepoPath,
-    content: Attestations,
 }
 
 /// One product's inputs.
@@ -106,22 +99,23 @@ fn check_snapshot<'a>(
     sources: &'a SourceMap,
 ) -> Result<Checked<'a>, Error> {
     let found = root::find(snapshot, sources)?;
-    let declaration = declaration::read(&found, catalogue, sources)?;
-    if declaration.gate.signature == Signature::Required && request.signers.is_none() {
-        return Err(signers_needed(&declaration));
-    }
+    let books = BookReader { snapshot, found: &found, catalogue, sources };
+    let declaration = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
     let chosen = chosen_products(request, &declaration)?;
-    let inputs = Inputs { snapshot, found: &found, declaration: &declaration, catalogue, sources };
+    let inputs = Inputs { books: &books, snapshot, found: &found, declaration: &declaration, catalogue, sources };
     let mut desks = Vec::new();
     let mut faults = Vec::new();
+    if declaration.gate.signature == Signature::Required && request.signers.is_none() {
+        faults.push(signers_needed(&declaration));
+    }
     for product in chosen {
         match inputs.desk(product) {
             Ok(desk) => desks.push(desk),
-            Err(more) => faults.extend(more.into_iter().filter(|fault| !faults.contains(fault)).collect::<Vec<_>>()),
+            Err(more) => faults.extend(more),
         }
     }
     if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
+        return Err(in_order(faults));
     }
     let mut judged = Vec::new();
     for desk in &desks {
@@ -133,12 +127,10 @@ fn check_snapshot<'a>(
     Ok((products, fail_on))
 }
 
-fn signers_needed(declaration: &Declaration) -> Error {
+fn signers_needed(declaration: &Declaration) -> Fault {
     let span = declaration.gate.signature_span.unwrap_or(declaration.span);
-    Error::Invalid(vec![
-        Fault::at(span, "the declaration requires signed attestations, and no allowed signers are given")
-            .help("give the signers from outside the repository: --allowed-signers FILE"),
-    ])
+    Fault::at(span, "the declaration requires signed attestations, and no allowed signers are given")
+        .help("give the signers from outside the repository: --allowed-signers FILE")
 }
 
 fn chosen_products<'d>(request: &Request, declaration: &'d Declaration) -> Result<Vec<&'d Product>, Error> {
@@ -161,6 +153,7 @@ struct Judged<'j, 'a> {
 }
 
 struct Inputs<'d, 'a> {
+    books: &'d BookReader<'d>,
     snapshot: &'d Snapshot,
     found: &'d Found,
     declaration: &'d Declaration,
@@ -173,11 +166,11 @@ impl<'d, 'a> Inputs<'d, 'a> {
     fn desk(&self, product: &'d Product) -> Result<Desk<'d>, Vec<Fault>> {
         let mut faults = Vec::new();
         let mut keep = |result: Result<Book, Vec<Fault>>| result.map_err(|more| faults.extend(more)).ok();
-        let own = keep(self.book(&product.attestations, product.attestations_named));
+        let own = keep(self.books.read(&product.attestations, product.attestations_named));
         let named = self.declaration.organisation.as_ref().and_then(|organisation| organisation.attestations.as_ref());
         // Rows of both kinds may stand in one file, which is then the product's.
         let named = named.filter(|path| path.value != product.attestations);
-        let organisation = named.and_then(|path| keep(self.book(&path.value, Some(path.span))));
+        let organisation = named.and_then(|path| keep(self.books.read(&path.value, Some(path.span))));
         let facts = self.facts(product).map_err(|fault| faults.push(fault)).ok();
         for path in &product.paths {
             if !self.snapshot.tracks(&self.found.folder.join(&path.value)) {
@@ -192,20 +185,6 @@ impl<'d, 'a> Inputs<'d, 'a> {
             (Some(own), Some(facts)) if faults.is_empty() => Ok(Desk { product, own, organisation, facts }),
             _ => Err(faults),
         }
-    }
-
-    fn book(&self, path: &RepoPath, named: Option<Span>) -> Result<Book, Vec<Fault>> {
-        let path = self.found.folder.join(path);
-        let file = read_input(self.snapshot, &path, self.sources).map_err(|error| error.faults())?;
-        let content = match (&file, named) {
-            (Some(file), _) => attestations::read(file, self.catalogue, self.sources)?,
-            (None, None) => Attestations::default(),
-            (None, Some(span)) => {
-                let fault = Fault::at(span, format!("the declaration names {path}, and there is no such file"));
-                return Err(vec![fault.help("write the file, or correct the path")]);
-            }
-        };
-        Ok(Book { file, path, content })
     }
 
     fn facts(&self, product: &'d Product) -> Result<ProductFacts<'d>, Fault> {

@@ -152,11 +152,6 @@ impl<'a> Reader<'a> {
         self.faults.borrow().len() >= limits::FAULTS_HELD
     }
 
-    /// Whether anything was wrong so far.
-    pub fn has_faults(&self) -> bool {
-        !self.faults.borrow().is_empty()
-    }
-
     /// Reports a fault.
     pub fn fault(&self, fault: Fault) {
         if !self.is_full() {
@@ -294,6 +289,12 @@ impl<'a> Reader<'a> {
     /// The place of a key, if the table has it.
     pub fn key_span(&self, table: Table<'_>, name: &str) -> Option<Span> {
         find(table.table, name).map(|(range, value)| self.at(range.start..value.span().end.max(range.end)))
+    }
+
+    /// The place of a key whose value is an empty array.
+    pub fn empty_list(&self, table: Table<'_>, name: &str) -> Option<Span> {
+        let (_, value) = self.value(table, name)?;
+        matches!(value.get_ref(), DeValue::Array(items) if items.is_empty()).then(|| self.key_span(table, name))?
     }
 
     /// A string.
