@@ -251,7 +251,7 @@ impl Snapshot {
         match &self.index {
             Some(index) if path.is_root() => !index.is_empty(),
             Some(index) => self.index_entry(index, path).is_some() || index_has_folder(index, path),
-            None => path.is_root() || self.tree_entry(path).is_ok(),
+            None => matches!(self.tree_entry(path), Ok(_) | Err(Refusal::Folder)),
         }
     }
 
@@ -370,7 +370,10 @@ fn start_of(workdir: Option<&Path>, absolute: &Path) -> Result<RepoPath, Error> 
     let root: PathBuf = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
     let Ok(relative) = absolute.strip_prefix(&root) else { return Ok(RepoPath::root()) };
     let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
-    let text = parts.map(|parts| parts.join("/")).unwrap_or_default();
+    let Some(text) = parts.map(|parts| parts.join("/")) else {
+        let message = format!("{} cannot be checked: its name is not UTF-8", absolute.display());
+        return Err(Error::repository(message, "rename the folder, or start from one above it"));
+    };
     if text.is_empty() {
         return Ok(RepoPath::root());
     }
