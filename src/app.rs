@@ -1,5 +1,6 @@
 //! The pipeline, read top to bottom: inputs, decisions, assessments, findings, report.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -11,15 +12,16 @@ use crate::error::{Error, Fault};
 use crate::evidence::{Context, ProductFacts};
 use crate::finding::{self, Finding};
 use crate::formats::manifest;
+use crate::input::book::{Book, BookReader, in_order};
 use crate::input::catalogue::Catalogue;
-use crate::input::root::{self, Found, InputFile, read_input};
+use crate::input::root::{self, Found};
 use crate::input::snapshot::{At, Snapshot};
-use crate::input::{attestations, declaration, signature};
+use crate::input::{declaration, signature};
 use crate::limits;
-use crate::model::attestation::Attestations;
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
 use crate::own_findings;
+use crate::recorded_reasons;
 use crate::repo_path::RepoPath;
 use crate::report::{CodeReport, Counts, Detail, PrincipleReport, ProductReport, Report, UnitReport, WaiverReport};
 use crate::source::{SourceMap, Span};
@@ -42,19 +44,20 @@ pub struct Request {
     pub signers: Option<String>,
 }
 
-/// Everything read from one attestations file.
-struct Book {
-    file: Option<InputFile>,
-    path: RepoPath,
-    content: Attestations,
-}
-
 /// One product's inputs.
 struct Desk<'d> {
     product: &'d Product,
     own: Book,
     organisation: Option<Book>,
     facts: ProductFacts<'d>,
+}
+
+impl Desk<'_> {
+    /// The books, each with whether it speaks of the organisation's codes; none where it speaks of all.
+    fn books(&self) -> impl Iterator<Item = (&Book, Option<bool>)> {
+        let own = self.organisation.is_some().then_some(false);
+        std::iter::once((&self.own, own)).chain(self.organisation.iter().map(|book| (book, Some(true))))
+    }
 }
 
 /// Runs a check. It always gives a report; one that could not assess says why.
@@ -98,37 +101,38 @@ fn check_snapshot<'a>(
     sources: &'a SourceMap,
 ) -> Result<Checked<'a>, Error> {
     let found = root::find(snapshot, sources)?;
-    let declaration = declaration::read(&found, catalogue, sources)?;
-    if declaration.gate.signature == Signature::Required && request.signers.is_none() {
-        return Err(signers_needed(&declaration));
-    }
+    let books = BookReader { snapshot, found: &found, catalogue, sources };
+    let declaration = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
     let chosen = chosen_products(request, &declaration)?;
-    let inputs = Inputs { snapshot, found: &found, declaration: &declaration, catalogue, sources };
+    let inputs = Inputs { books: &books, snapshot, found: &found, declaration: &declaration, catalogue, sources };
     let mut desks = Vec::new();
     let mut faults = Vec::new();
+    if declaration.gate.signature == Signature::Required && request.signers.is_none() {
+        faults.push(signers_needed(&declaration));
+    }
     for product in chosen {
         match inputs.desk(product) {
             Ok(desk) => desks.push(desk),
-            Err(more) => faults.extend(more.into_iter().filter(|fault| !faults.contains(fault)).collect::<Vec<_>>()),
+            Err(more) => faults.extend(more),
         }
     }
     if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
+        return Err(in_order(faults));
     }
-    let mut products = Vec::new();
+    let mut judged = Vec::new();
     for desk in &desks {
-        products.push(inputs.assess(desk, request)?);
+        judged.push(inputs.assess(desk, request)?);
     }
+    inputs.settle_shared(&mut judged);
+    let products = judged.into_iter().map(|found| inputs.product_report(found)).collect();
     let fail_on = request.fail_on.unwrap_or(declaration.gate.fail_on);
     Ok((products, fail_on))
 }
 
-fn signers_needed(declaration: &Declaration) -> Error {
+fn signers_needed(declaration: &Declaration) -> Fault {
     let span = declaration.gate.signature_span.unwrap_or(declaration.span);
-    Error::Invalid(vec![
-        Fault::at(span, "the declaration requires signed attestations, and no allowed signers are given")
-            .help("give the signers from outside the repository: --allowed-signers FILE"),
-    ])
+    Fault::at(span, "the declaration requires signed attestations, and no allowed signers are given")
+        .help("give the signers from outside the repository: --allowed-signers FILE")
 }
 
 fn chosen_products<'d>(request: &Request, declaration: &'d Declaration) -> Result<Vec<&'d Product>, Error> {
@@ -142,7 +146,16 @@ fn chosen_products<'d>(request: &Request, declaration: &'d Declaration) -> Resul
     Ok(chosen)
 }
 
+/// One product after judging.
+struct Judged<'j, 'a> {
+    desk: &'j Desk<'j>,
+    selected: Vec<Selected<'a>>,
+    assessments: Vec<Assessment<'a, 'j>>,
+    findings: Vec<Finding>,
+}
+
 struct Inputs<'d, 'a> {
+    books: &'d BookReader<'d>,
     snapshot: &'d Snapshot,
     found: &'d Found,
     declaration: &'d Declaration,
@@ -155,9 +168,11 @@ impl<'d, 'a> Inputs<'d, 'a> {
     fn desk(&self, product: &'d Product) -> Result<Desk<'d>, Vec<Fault>> {
         let mut faults = Vec::new();
         let mut keep = |result: Result<Book, Vec<Fault>>| result.map_err(|more| faults.extend(more)).ok();
-        let own = keep(self.book(&product.attestations, product.attestations_named));
+        let own = keep(self.books.read(&product.attestations, product.attestations_named));
         let named = self.declaration.organisation.as_ref().and_then(|organisation| organisation.attestations.as_ref());
-        let organisation = named.and_then(|path| keep(self.book(&path.value, Some(path.span))));
+        // Rows of both kinds may stand in one file, which is then the product's.
+        let named = named.filter(|path| path.value != product.attestations);
+        let organisation = named.and_then(|path| keep(self.books.read(&path.value, Some(path.span))));
         let facts = self.facts(product).map_err(|fault| faults.push(fault)).ok();
         for path in &product.paths {
             if !self.snapshot.tracks(&self.found.folder.join(&path.value)) {
@@ -172,20 +187,6 @@ impl<'d, 'a> Inputs<'d, 'a> {
             (Some(own), Some(facts)) if faults.is_empty() => Ok(Desk { product, own, organisation, facts }),
             _ => Err(faults),
         }
-    }
-
-    fn book(&self, path: &RepoPath, named: Option<Span>) -> Result<Book, Vec<Fault>> {
-        let path = self.found.folder.join(path);
-        let file = read_input(self.snapshot, &path, self.sources).map_err(|error| error.faults())?;
-        let content = match (&file, named) {
-            (Some(file), _) => attestations::read(file, self.catalogue, self.sources)?,
-            (None, None) => Attestations::default(),
-            (None, Some(span)) => {
-                let fault = Fault::at(span, format!("the declaration names {path}, and there is no such file"));
-                return Err(vec![fault.help("write the file, or correct the path")]);
-            }
-        };
-        Ok(Book { file, path, content })
     }
 
     fn facts(&self, product: &'d Product) -> Result<ProductFacts<'d>, Fault> {
@@ -205,12 +206,12 @@ impl<'d, 'a> Inputs<'d, 'a> {
         Demands { assurance: gate.assurance, max_age_days: gate.max_age_days, today }
     }
 
-    fn assess(&self, desk: &Desk<'d>, request: &Request) -> Result<ProductReport<'a>, Error> {
+    fn assess<'j>(&self, desk: &'j Desk<'j>, request: &Request) -> Result<Judged<'j, 'a>, Error> {
         let product = desk.product;
         let demands = self.demands(request.today);
         let selected = applicability::select(self.declaration, product, self.catalogue).map_err(Error::Invalid)?;
         let decisions = applicability::decide(&selected, product);
-        let inputs: Vec<RepoPath> = std::iter::once(&desk.own).chain(&desk.organisation).map(|book| book.path.clone()).collect();
+        let inputs: Vec<RepoPath> = desk.books().map(|(book, _)| book.path.clone()).collect();
         let context = Context {
             snapshot: self.snapshot,
             root: &self.found.folder,
@@ -222,23 +223,21 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));
         let mut assessments = assess::assess(decisions, &mut speakers, &context, demands);
+        let waived: BTreeSet<&str> = desk.books().flat_map(|(book, _)| waivers::in_force(&book.content.waivers, request.today)).collect();
+        recorded_reasons::judge(&mut assessments, |unit| waived.contains(unit));
         if assessments.iter().all(|found| matches!(found.outcome, Outcome::Excluded { .. }) && found.attestation.is_none()) {
             let message = format!("nothing is assessed for {}: every provision is excluded", product.name.value);
             return Err(Error::Invalid(vec![Fault::at(product.span, message).help("check the product's roles and traits")]));
         }
         let mut findings = Vec::new();
         let mut used = Vec::new();
-        for (organisation, book) in [(None, Some(&desk.own)), (Some(true), desk.organisation.as_ref())] {
-            let Some(book) = book else { continue };
+        for (book, organisation) in desk.books() {
             let uses = waivers::waive(&mut assessments, &book.content.waivers, organisation, request.today);
             findings.extend(own_findings::of_waivers(&book.content.waivers, &uses, request.today));
             used.extend(book.content.waivers.iter().zip(uses));
         }
-        let judged: Vec<_> = speakers
-            .iter()
-            .zip(std::iter::once(&desk.own).chain(&desk.organisation))
-            .flat_map(|((_, speakers), book)| speakers.judged(&book.content))
-            .collect();
+        let judged: Vec<_> =
+            speakers.iter().zip(desk.books()).flat_map(|((_, speakers), (book, _))| speakers.judged(&book.content)).collect();
         findings.extend(finding::of_assessments(&assessments));
         let answers_at = product.traits_span.unwrap_or(product.span);
         findings.extend(finding::unanswered_traits(&assessments, answers_at, |id| {
@@ -251,21 +250,43 @@ impl<'d, 'a> Inputs<'d, 'a> {
             self.catalogue.editions_of(code).first().map(|edition| (*edition).to_owned())
         }));
         findings.extend(self.of_books(desk, &assessments, request));
-        Ok(self.product_report(desk, selected, &assessments, findings))
+        Ok(Judged { desk, selected, assessments, findings })
+    }
+
+    /// What one product leaves unused in a file that several share, another may use: only what none of them uses is told.
+    fn settle_shared(&self, judged: &mut [Judged<'_, 'a>]) {
+        let place = |finding: &Finding| (finding.id.clone(), finding.span);
+        let is_idle = |finding: &Finding| matches!(finding.id.as_str(), "portcullis/unused-waiver" | "portcullis/unused-attestation");
+        let mut told: BTreeMap<(String, Span), usize> = BTreeMap::new();
+        for finding in judged.iter().flat_map(|found| &found.findings).filter(|finding| is_idle(finding)) {
+            *told.entry(place(finding)).or_default() += 1;
+        }
+        let sharers = |finding: &Finding| {
+            let file = &self.sources.file(finding.span.source()).path;
+            let own = |path: &RepoPath| self.found.folder.join(path).as_str() == file.as_str();
+            let organisation = self.declaration.organisation.iter().filter_map(|table| table.attestations.as_ref());
+            let for_all = organisation.into_iter().any(|path| own(&path.value));
+            self.declaration.products.iter().filter(|product| for_all || own(&product.attestations)).count()
+        };
+        for found in judged {
+            found.findings.retain(|finding| !is_idle(finding) || told.get(&place(finding)).is_some_and(|count| *count >= sharers(finding)));
+        }
     }
 
     /// Findings about the files themselves: untracked, unused, unsigned.
     fn of_books(&self, desk: &Desk<'_>, assessments: &[Assessment<'_, '_>], request: &Request) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let books = || std::iter::once(&desk.own).chain(&desk.organisation);
-        let files = books().filter_map(|book| book.file.as_ref());
+        let files = desk.books().filter_map(|(book, _)| book.file.as_ref());
         for file in std::iter::once(&self.found.file).chain(files).filter(|file| file.untracked) {
             let message = format!("{} is not tracked by git: what is judged here is not what others see", file.path);
             let at = self.sources.line(file.source, 1);
             findings.push(Finding::own("portcullis/untracked-input", message, "commit it", at, file.path.as_str()));
         }
-        for book in books() {
-            findings.extend(own_findings::of_unused(&book.content, assessments));
+        for (book, organisation) in desk.books() {
+            let spoken_to = assessments
+                .iter()
+                .filter(|found| organisation.is_none_or(|wanted| found.decision.policy.applies_to.organisation == wanted));
+            findings.extend(own_findings::of_unused(&book.content, spoken_to));
             if let Some(signers) = &request.signers {
                 findings.extend(self.of_signature(book, signers, request.today));
             }
@@ -289,13 +310,8 @@ impl<'d, 'a> Inputs<'d, 'a> {
         Some(Finding::own("portcullis/unsigned-attestations", message, remedy, at, file.path.as_str()))
     }
 
-    fn product_report(
-        &self,
-        desk: &Desk<'_>,
-        selected: Vec<Selected<'a>>,
-        assessments: &[Assessment<'a, '_>],
-        mut findings: Vec<Finding>,
-    ) -> ProductReport<'a> {
+    fn product_report(&self, found: Judged<'_, 'a>) -> ProductReport<'a> {
+        let Judged { desk, selected, assessments, mut findings } = found;
         let product = desk.product;
         let policies: Vec<_> = selected.iter().map(|code| code.policy).collect();
         findings.sort_by_cached_key(|finding| (finding::rank(&finding.id, &policies), finding.span, finding.message.clone()));

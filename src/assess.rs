@@ -164,7 +164,7 @@ pub fn assess<'a, 's>(
     context: &Context<'_>,
     demands: Demands,
 ) -> Vec<Assessment<'a, 's>> {
-    let mut out: Vec<Assessment<'a, 's>> = decisions
+    decisions
         .into_iter()
         .map(|decision| {
             let organisation = decision.policy.applies_to.organisation;
@@ -174,9 +174,7 @@ pub fn assess<'a, 's>(
                 None => unattested(decision),
             }
         })
-        .collect();
-    judge_recorded_reasons(&mut out);
-    out
+        .collect()
 }
 
 fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
@@ -241,7 +239,7 @@ fn reason(outcome: OutcomeName, at: Span, message: impl Into<String>, remedy: im
 fn say_status(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation, named: Span) {
     let status = attestation.status.value;
     let placeholder = is_placeholder(&attestation.statement.value);
-    if placeholder && matches!(status, Status::Met | Status::Partial) {
+    if placeholder && matches!(status, Status::Met | Status::Partial | Status::NotMet) {
         let message = "its statement only holds the place of one, so nothing is attested";
         reasons.push(reason(
             OutcomeName::Missing,
@@ -392,36 +390,4 @@ fn under_assured(decision: &Decision<'_>, attestation: &Attestation, backing: &[
         false => format!("cite evidence of a kind that shows it: {}", kinds.join(", ")),
     };
     reason(OutcomeName::UnderAssured, attestation.status.span, message, remedy)
-}
-
-/// EN 303 645 provision 5.0-1: a recommendation that is not followed needs a recorded reason.
-fn judge_recorded_reasons(assessments: &mut [Assessment<'_, '_>]) {
-    let unexplained: Vec<(String, String)> = assessments
-        .iter()
-        .filter(|found| found.decision.unit.strength == Strength::Should)
-        .filter(|found| matches!(found.outcome, Outcome::Gap(OutcomeName::Missing | OutcomeName::Unjustified)) || unexplained_status(found))
-        .map(|found| (found.decision.policy.code.clone(), found.decision.unit.id.clone()))
-        .collect();
-    for found in assessments.iter_mut().filter(|found| found.decision.unit.recorded_reasons) {
-        let code = &found.decision.policy.code;
-        let open: Vec<&str> = unexplained.iter().filter(|(owner, _)| owner == code).map(|(_, unit)| unit.as_str()).collect();
-        let Some(attestation) = found.attestation.filter(|_| !open.is_empty()) else { continue };
-        let listed = open.iter().take(5).copied().collect::<Vec<_>>().join(", ");
-        let more = if open.len() > 5 { format!(" and {} more", open.len() - 5) } else { String::new() };
-        let message = format!("{} recommendations are neither followed nor explained: {listed}{more}", open.len());
-        found.reasons.push(reason(
-            OutcomeName::NotMet,
-            attestation.status.span,
-            message,
-            "attest each recommendation: met with evidence, or not-met with the reason in `statement`",
-        ));
-        found.reasons.sort_by_key(|reason| reason.outcome);
-        if let Some(worst) = found.reasons.first() {
-            found.outcome = Outcome::Gap(worst.outcome);
-        }
-    }
-}
-
-fn unexplained_status(found: &Assessment<'_, '_>) -> bool {
-    found.attestation.is_some_and(|attestation| attestation.status.value != Status::Met && is_placeholder(&attestation.statement.value))
 }

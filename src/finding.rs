@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use crate::applicability::Applicability;
 use crate::assess::{Assessment, Outcome, Reason};
 use crate::input::policy::hex;
 use crate::limits;
@@ -216,27 +217,34 @@ fn missing_principle(found: &Assessment<'_, '_>, group: &Whole) -> Finding {
     finding
 }
 
-/// One finding per unanswered trait, at the level of the strongest unit that waits for it.
+/// One finding per unanswered trait, at the level of the strongest unit that waits for it; a note where every unit that
+/// hangs on it is attested or waived.
 pub fn unanswered_traits(
     assessments: &[Assessment<'_, '_>],
     at: Span,
     question: impl Fn(&str) -> Option<(String, String)>,
 ) -> Vec<Finding> {
-    let mut waiting: BTreeMap<&str, Vec<&Assessment<'_, '_>>> = BTreeMap::new();
+    let mut hanging: BTreeMap<&str, Vec<&Assessment<'_, '_>>> = BTreeMap::new();
     for found in assessments {
-        if let Outcome::Unanswered { traits } = &found.outcome {
+        if let Applicability::Waits(traits) = &found.decision.applicability {
             for id in traits {
-                waiting.entry(id).or_default().push(found);
+                hanging.entry(id).or_default().push(found);
             }
         }
     }
     let mut findings = Vec::new();
-    for (id, units) in waiting {
-        let level = units.iter().map(|found| found.gap_level()).max().unwrap_or(Level::Note);
-        let names: Vec<&str> = units.iter().map(|found| found.decision.unit.id.as_str()).collect();
+    for (id, units) in hanging {
+        let waiting: Vec<_> = units.iter().filter(|found| matches!(found.outcome, Outcome::Unanswered { .. })).copied().collect();
+        let level = waiting.iter().map(|found| found.gap_level()).max().unwrap_or(Level::Note);
+        let (named, says) = match (waiting.len(), units.len()) {
+            (0, 1) => (&units, "one provision that is attested or waived hangs on it".to_owned()),
+            (0, count) => (&units, format!("{count} provisions that are attested or waived hang on it")),
+            (1, _) => (&waiting, "1 provision waits for it".to_owned()),
+            (count, _) => (&waiting, format!("{count} provisions wait for it")),
+        };
+        let names: Vec<&str> = named.iter().map(|found| found.decision.unit.id.as_str()).collect();
         let (asked, why) = question(id).unwrap_or_default();
-        let noun = if names.len() == 1 { "provision waits" } else { "provisions wait" };
-        let message = format!("the trait {id} is unanswered, and {} {noun} for it: {}. {asked}", names.len(), list(&names, 12));
+        let message = format!("the trait {id} is unanswered, and {says}: {}. {asked}", list(&names, 40));
         let remedy = format!("add `{id} = true` or `{id} = false` under [product.traits]. {why}");
         findings.push(Finding::own("portcullis/unanswered-trait", message, remedy, at, id).level(level));
     }

@@ -24,6 +24,7 @@ pub mod input;
 pub mod limits;
 pub mod model;
 pub mod own_findings;
+pub mod recorded_reasons;
 pub mod repo_path;
 pub mod report;
 pub mod source;

@@ -9,6 +9,8 @@ pub const INPUT_BYTES: usize = 2 * 1_024 * 1_024;
 pub const EVIDENCE_BYTES: usize = 16 * 1_024 * 1_024;
 /// Most faults that one invalid file reports.
 pub const FAULTS: usize = 50;
+/// Most faults that are looked for in one file before the first of them are told.
+pub const FAULTS_HELD: usize = 500;
 /// Most products in one declaration.
 pub const PRODUCTS: usize = 64;
 /// Most attestations, and most waivers, in one file.

@@ -122,7 +122,7 @@ pub fn of_documents(assessments: &[Assessment<'_, '_>]) -> Vec<Finding> {
     for found in assessments.iter().filter(|found| matches!(found.outcome, Outcome::Met(_))) {
         for piece in found.attestation.iter().flat_map(|attestation| &attestation.evidence) {
             let Target::Path(path) = &piece.target else { continue };
-            if piece.kind.value.name == "document" {
+            if matches!(piece.kind.value.name, "document" | "file") {
                 let entry = backs.entry(path.value.as_str()).or_insert((piece.span, BTreeSet::new()));
                 entry.1.insert(&found.decision.unit.id);
             }
@@ -136,9 +136,9 @@ pub fn of_documents(assessments: &[Assessment<'_, '_>]) -> Vec<Finding> {
     .collect()
 }
 
-/// Attestations that speak of nothing that is judged here.
-pub fn of_unused(attestations: &Attestations, assessments: &[Assessment<'_, '_>]) -> Vec<Finding> {
-    let judged: BTreeSet<&str> = assessments.iter().map(|found| found.decision.unit.id.as_str()).collect();
+/// Attestations that speak of nothing that they are asked about.
+pub fn of_unused<'f, 'a: 'f, 's: 'f>(attestations: &Attestations, asked: impl Iterator<Item = &'f Assessment<'a, 's>>) -> Vec<Finding> {
+    let judged: BTreeSet<&str> = asked.map(|found| found.decision.unit.id.as_str()).collect();
     let idle = attestations.attestations.iter().filter(|attestation| {
         !attestation.units.is_empty() && !attestation.units.iter().any(|covered| judged.contains(covered.unit.as_str()))
     });

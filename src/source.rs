@@ -178,6 +178,7 @@ impl SourceMap {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -27,12 +27,7 @@ pub fn waive<'s>(
 ) -> Vec<WaiverUse> {
     let mut uses = Vec::with_capacity(waivers.len());
     for waiver in waivers {
-        let days = today.days_until(waiver.expires.value);
-        let mut used = match days {
-            ..0 => WaiverUse::Expired,
-            _ if days > crate::limits::WAIVER_DAYS => WaiverUse::TooLong,
-            _ => WaiverUse::Unused,
-        };
+        let mut used = standing(waiver, today);
         if used != WaiverUse::Unused {
             uses.push(used);
             continue;
@@ -40,22 +35,37 @@ pub fn waive<'s>(
         for found in assessments.iter_mut() {
             let own = organisation.is_none_or(|wanted| found.decision.policy.applies_to.organisation == wanted);
             let covered = own && waiver.units.iter().any(|covered| covered.unit == found.decision.unit.id);
-            let instead = match &found.outcome {
-                Outcome::Gap(name) => *name,
-                Outcome::Unanswered { .. } => OutcomeName::Unanswered,
-                Outcome::Waived { .. } if covered => {
-                    used = WaiverUse::Used;
-                    continue;
-                }
-                _ => continue,
+            let last_day = waiver.expires.value;
+            let (instead, until) = match &found.outcome {
+                Outcome::Gap(name) => (*name, last_day),
+                Outcome::Unanswered { .. } => (OutcomeName::Unanswered, last_day),
+                Outcome::Waived { instead, until } => (*instead, last_day.max(*until)),
+                Outcome::Excluded { .. } | Outcome::Met(_) => continue,
             };
             if covered {
-                found.outcome = Outcome::Waived { instead, until: waiver.expires.value };
-                found.waiver = Some(waiver);
+                if until == last_day {
+                    found.waiver = Some(waiver);
+                }
+                found.outcome = Outcome::Waived { instead, until };
                 used = WaiverUse::Used;
             }
         }
         uses.push(used);
     }
     uses
+}
+
+/// What the dates alone say of a waiver: expired, too long, or so far unused.
+fn standing(waiver: &Waiver, today: Today) -> WaiverUse {
+    match today.days_until(waiver.expires.value) {
+        ..0 => WaiverUse::Expired,
+        days if days > crate::limits::WAIVER_DAYS => WaiverUse::TooLong,
+        _ => WaiverUse::Unused,
+    }
+}
+
+/// The units that the waivers in date name.
+pub fn in_force(waivers: &[Waiver], today: Today) -> impl Iterator<Item = &str> {
+    let holding = waivers.iter().filter(move |waiver| standing(waiver, today) == WaiverUse::Unused);
+    holding.flat_map(|waiver| waiver.units.iter().map(|covered| covered.unit.as_str()))
 }

@@ -2,10 +2,21 @@
 //! `case.toml` says what must come out. `CONTRIBUTING.md` describes the keys. `human.txt`, where a case has one, holds
 //! the wording of the human output; `PORTCULLIS_BLESS=1 cargo test --test cases` writes it anew.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test may panic"
+)]
+
 mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::Fixture;
 use serde_json::Value;
@@ -19,6 +30,7 @@ const KEYS: &[&str] = &[
     "change",
     "symlinks",
     "expect",
+    "principle",
     "finding",
     "findings",
     "error",
@@ -36,14 +48,20 @@ fn every_case_comes_out_as_it_says() {
     let mut cases: Vec<PathBuf> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     cases.sort();
     assert!(!cases.is_empty());
-    let halves = cases.split_at(cases.len() / 2);
-    let failures: Vec<String> = std::thread::scope(|scope| {
-        let judge_all = |part: &[PathBuf]| part.iter().flat_map(|case| judge(case)).collect::<Vec<_>>();
-        let other = scope.spawn(move || judge_all(halves.1));
-        let mut failures = judge_all(halves.0);
-        failures.extend(other.join().unwrap());
+    let next = AtomicUsize::new(0);
+    let judge_some = || {
+        let mut failures = Vec::new();
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            failures.extend(judge(case));
+        }
         failures
+    };
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut failures: Vec<String> = std::thread::scope(|scope| {
+        let judges: Vec<_> = (0..threads).map(|_| scope.spawn(judge_some)).collect();
+        judges.into_iter().flat_map(|judge| judge.join().unwrap()).collect()
     });
+    failures.sort();
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -127,9 +145,9 @@ fn check_formats(fixture: &Fixture, args: &[&str], exit: i64, fail: &mut impl Fn
 fn check_report(case: &toml::Table, report: &Value, fail: &mut impl FnMut(String)) {
     let products = report["products"].as_array().unwrap();
     let all = |key: &str| products.iter().flat_map(|product| product[key].as_array().unwrap()).collect::<Vec<_>>();
-    let (assessments, findings) = (all("assessments"), all("findings"));
+    let (assessments, findings, principles) = (all("assessments"), all("findings"), all("principles"));
     let errors: Vec<&Value> = report["errors"].as_array().unwrap().iter().collect();
-    for (key, have) in [("expect", &assessments), ("finding", &findings), ("error", &errors)] {
+    for (key, have) in [("expect", &assessments), ("principle", &principles), ("finding", &findings), ("error", &errors)] {
         for wanted in case.get(key).and_then(toml::Value::as_array).into_iter().flatten() {
             if !have.iter().any(|found| matches(wanted, found)) {
                 let near: Vec<String> = have.iter().filter(|found| same_subject(wanted, found)).map(|found| found.to_string()).collect();

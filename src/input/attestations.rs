@@ -1,6 +1,7 @@
 //! Reads `attestations.toml`: attestations with their evidence, and waivers.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::catalogue::Catalogue;
 use super::reader::{Reader, Table, parse, quoted};
@@ -9,7 +10,7 @@ use crate::error::Fault;
 use crate::limits;
 use crate::model::attestation::{Attestation, Attestations, Coverage, Detail, Evidence, Pin, Status, Target, Waiver, is_placeholder};
 use crate::model::kind::{DETAIL_KEYS, KindEntry, Points, kind};
-use crate::source::{Located, SourceMap};
+use crate::source::{Located, SourceMap, Span};
 use crate::spec::{Key, Shape, TableSpec, Vocabulary};
 
 const STATUS: Vocabulary = Vocabulary::Fixed(&[
@@ -99,7 +100,7 @@ pub fn read(file: &InputFile, catalogue: &Catalogue, sources: &SourceMap) -> Res
     }
     let attestations: Vec<Attestation> = tables.iter().filter_map(|table| builder.attestation(*table)).collect();
     let waivers = waivers.iter().filter_map(|table| builder.waiver(*table)).collect();
-    builder.refuse_doubles(&attestations, sources);
+    builder.refuse_doubles(&tables, sources);
     match reader.into_faults() {
         faults if faults.is_empty() => Ok(Attestations { attestations, waivers, span: Some(sources.line(file.source, 1)) }),
         faults => Err(faults),
@@ -115,54 +116,69 @@ impl Builder<'_> {
     fn attestation(&self, table: Table<'_>) -> Option<Attestation> {
         let reader = self.reader;
         let provisions = reader.texts(table, "provision");
-        self.refuse_none(table, &provisions);
-        let status_text = reader.text(table, "status")?;
-        let status = status_text.with(Status::from_name(&status_text.value)?);
+        self.refuse_none(table);
+        let status_text = reader.text(table, "status");
+        let status = status_text.as_ref().and_then(|text| Status::from_name(&text.value).map(|status| text.with(status)));
+        self.ask_for_statement(table, status.as_ref().map(|status| status.value));
         let statement = reader.text(table, "statement");
-        if statement.is_none() && status.value != Status::Planned && reader.key_span(table, "statement").is_none() {
-            reader.fault(
-                Fault::at(table.span, "[[attestation]] has no `statement`")
-                    .help("say in a sentence or two what is done; only `planned` may leave it out"),
-            );
-        }
         let evidence = reader.tables(table, "evidence");
         if evidence.len() > limits::EVIDENCE_PER_ATTESTATION {
             let message = format!("more than {} pieces of evidence under one attestation", limits::EVIDENCE_PER_ATTESTATION);
             reader.fault(Fault::at(table.span, message));
         }
+        let evidence = evidence.iter().take(limits::EVIDENCE_PER_ATTESTATION).filter_map(|table| self.evidence(*table)).collect();
+        let status = status?;
         Some(Attestation {
             units: self.coverage(&provisions),
-            statement: statement.unwrap_or_else(|| status_text.with(String::new())),
+            statement: statement.unwrap_or_else(|| status.with(String::new())),
             owner: reader.text(table, "owner")?,
             reviewed: reader.date(table, "reviewed")?,
-            evidence: evidence.iter().take(limits::EVIDENCE_PER_ATTESTATION).filter_map(|table| self.evidence(*table)).collect(),
+            evidence,
             provisions,
             status,
         })
     }
 
+    /// Only `planned` may leave the statement out; of a status that is misspelt nothing is known.
+    fn ask_for_statement(&self, table: Table<'_>, status: Option<Status>) {
+        let needed = match status {
+            Some(known) => known != Status::Planned,
+            None => self.reader.key_span(table, "status").is_none(),
+        };
+        if needed && self.reader.key_span(table, "statement").is_none() {
+            self.reader.fault(
+                Fault::at(table.span, "[[attestation]] has no `statement`")
+                    .help("say in a sentence or two what is done; only `planned` may leave it out"),
+            );
+        }
+    }
+
     fn waiver(&self, table: Table<'_>) -> Option<Waiver> {
         let reader = self.reader;
         let provisions = reader.texts(table, "provision");
-        self.refuse_none(table, &provisions);
-        let reason = reader.text(table, "reason")?;
-        let approved_by = reader.text(table, "approved-by")?;
+        self.refuse_none(table);
+        let (reason, approved_by) = (reader.text(table, "reason"), reader.text(table, "approved-by"));
         for (key, text) in [("reason", &reason), ("approved-by", &approved_by)] {
-            if is_placeholder(&text.value) {
+            if let Some(text) = text.as_ref().filter(|text| is_placeholder(&text.value)) {
                 let message = format!("the waiver's `{key}` is a placeholder, {}", quoted(&text.value));
                 reader.fault(
                     Fault::at(text.span, message).help("a waiver records who accepted which gap, and why; write it or remove the waiver"),
                 );
             }
         }
-        Some(Waiver { units: self.coverage(&provisions), expires: reader.date(table, "expires")?, provisions, reason, approved_by })
+        Some(Waiver {
+            units: self.coverage(&provisions),
+            expires: reader.date(table, "expires")?,
+            provisions,
+            reason: reason?,
+            approved_by: approved_by?,
+        })
     }
 
-    fn refuse_none(&self, table: Table<'_>, provisions: &[Located<String>]) {
-        if provisions.is_empty() && self.reader.key_span(table, "provision").is_some() && !self.reader.has_faults() {
-            self.reader.fault(
-                Fault::at(table.span, "`provision` names nothing").help("name at least one provision, e.g. \"software-security/1.2\""),
-            );
+    fn refuse_none(&self, table: Table<'_>) {
+        if let Some(span) = self.reader.empty_list(table, "provision") {
+            self.reader
+                .fault(Fault::at(span, "`provision` names nothing").help("name at least one provision, e.g. \"software-security/1.2\""));
         }
     }
 
@@ -186,19 +202,31 @@ impl Builder<'_> {
         })
     }
 
-    fn refuse_doubles(&self, attestations: &[Attestation], sources: &SourceMap) {
-        let mut seen: BTreeMap<(&str, bool), crate::source::Span> = BTreeMap::new();
-        for covered in attestations.iter().flat_map(|attestation| &attestation.units) {
-            match seen.get(&(covered.unit.as_str(), covered.specific)) {
-                None => {
-                    seen.insert((&covered.unit, covered.specific), covered.span);
+    /// Two attestations for one unit: both name it itself, or both name it through its principle or a shared alias.
+    fn refuse_doubles(&self, tables: &[Table<'_>], sources: &SourceMap) {
+        let mut seen: BTreeMap<(String, bool), Span> = BTreeMap::new();
+        for name in tables.iter().flat_map(|table| self.reader.texts(*table, "provision")) {
+            if self.reader.is_full() {
+                return;
+            }
+            let covered = self.coverage(std::slice::from_ref(&name));
+            let called = match covered.as_slice() {
+                [only] if only.specific => only.unit.clone(),
+                _ => crate::text::one_line(&name.value, limits::QUOTED_CHARS),
+            };
+            let mut first = None;
+            for unit in covered {
+                match seen.entry((unit.unit, unit.specific)) {
+                    Entry::Vacant(free) => {
+                        free.insert(unit.span);
+                    }
+                    Entry::Occupied(taken) => first = first.or(Some(*taken.get())),
                 }
-                Some(first) if *first != covered.span => {
-                    let line = sources.place(*first).line;
-                    let message = format!("two attestations for {}: the first is on line {line}", covered.unit);
-                    self.reader.fault(Fault::at(covered.span, message).help("keep one of them"));
-                }
-                Some(_) => {}
+            }
+            if let Some(first) = first {
+                let line = sources.place(first).line;
+                let message = format!("two attestations for {called}: the first is on line {line}");
+                self.reader.fault(Fault::at(name.span, message).help("keep one of them"));
             }
         }
     }

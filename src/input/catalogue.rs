@@ -1,6 +1,7 @@
 //! The codes that are built in, read when they are asked for.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use super::policy::{Header, load_header, load_policy, load_traits};
 use super::reader::Words;
@@ -30,6 +31,8 @@ struct Edition {
     text: &'static str,
     header: Header,
     policy: OnceCell<Option<Policy>>,
+    /// The ids of the units that each name means; a large file asks for them very often.
+    names: OnceCell<BTreeMap<String, Vec<String>>>,
 }
 
 /// Every code that can be selected.
@@ -64,7 +67,14 @@ impl Catalogue {
             .filter_map(|file| {
                 let id = sources.add(format!("policies/{}/{}.toml", file.code, file.edition), file.text);
                 let header = load_header(file.text, &sources, id, &NoWords)?;
-                Some(Edition { code: file.code, edition: file.edition, text: file.text, header, policy: OnceCell::new() })
+                Some(Edition {
+                    code: file.code,
+                    edition: file.edition,
+                    text: file.text,
+                    header,
+                    policy: OnceCell::new(),
+                    names: OnceCell::new(),
+                })
             })
             .collect();
         let rank = |code: &str| ORDER.iter().position(|known| *known == code).unwrap_or(ORDER.len());
@@ -122,9 +132,11 @@ impl Catalogue {
     /// Resolves `code/id`, an alias of either, or `Claim 1.2.3`, to the ids of the units it means.
     pub fn resolve(&self, name: &str) -> Option<Vec<String>> {
         let (policy, rest) = self.split(name)?;
-        let names = policy.names();
-        let indices = names.get(rest)?;
-        Some(indices.iter().filter_map(|index| policy.units.get(*index)).map(|unit| unit.id.clone()).collect())
+        let edition = self.editions.iter().find(|found| found.code == policy.code && found.edition == policy.edition)?;
+        let ids =
+            |indices: Vec<usize>| indices.into_iter().filter_map(|index| policy.units.get(index)).map(|unit| unit.id.clone()).collect();
+        let names = || policy.names().into_iter().map(|(name, indices)| (name.to_owned(), ids(indices))).collect();
+        edition.names.get_or_init(names).get(rest).cloned()
     }
 
     /// The policy and the local name that a written name speaks of.

@@ -1,8 +1,9 @@
 //! Reads the declaration: `portcullis.toml`, or its table in `Cargo.toml` or `pyproject.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use super::catalogue::Catalogue;
 use super::reader::{Reader, Table, parse, quoted};
@@ -12,7 +13,7 @@ use crate::limits;
 use crate::model::declaration::{Declaration, Gate, Organisation, Product, ProductType, Role, SeniorResponsibleOwner, Signature, Support};
 use crate::model::outcome::{Assurance, Level};
 use crate::repo_path::RepoPath;
-use crate::source::{Located, SourceMap};
+use crate::source::{Located, SourceMap, Span};
 use crate::spec::{Key, Shape, TableSpec, Vocabulary};
 
 /// Where a declaration may stand instead, as the ecosystems' habits go.
@@ -123,20 +124,38 @@ pub static DECLARATION: TableSpec = TableSpec {
     keys_by: None,
 };
 
-/// Whether a manifest has the table; one that does not parse has not.
-pub fn manifest_declares(text: &str, table: &[&str]) -> bool {
+/// Where a manifest has the table, as far as the manifest can be understood.
+pub fn declared_at(text: &str, table: &[&str]) -> Option<Range<usize>> {
     if !text.contains("portcullis") {
-        return false;
+        return None;
     }
-    let Ok(document) = DeTable::parse(text) else { return false };
-    let mut here = document.get_ref();
+    let (document, _) = DeTable::parse_recoverable(text);
+    let (mut here, mut range) = (document.get_ref(), document.span());
     for part in table {
-        match here.get(*part).map(|value| value.get_ref()) {
-            Some(toml::de::DeValue::Table(inner)) => here = inner,
-            _ => return false,
-        }
+        let value = here.get(*part)?;
+        let DeValue::Table(inner) = value.get_ref() else { return None };
+        (here, range) = (inner, value.span());
     }
-    true
+    Some(range)
+}
+
+/// The attestations files of a declaration that is invalid, as far as it can be understood, each with the place that
+/// names it: what is wrong with them is told in the same go.
+pub fn attestations_of(found: &Found, catalogue: &Catalogue, sources: &SourceMap) -> Vec<(RepoPath, Option<Span>)> {
+    let (document, _) = DeTable::parse_recoverable(&found.file.text);
+    let reader = Reader::new(sources, found.file.source, catalogue);
+    let top = found.table.iter().try_fold(reader.top(&document), |here, part| reader.table(here, part));
+    let products = top.map_or_else(Vec::new, |top| reader.tables(top, "product"));
+    let organisation = top.and_then(|top| reader.table(top, "organisation"));
+    let tables = || products.iter().take(limits::PRODUCTS).chain(&organisation);
+    let named = tables().filter_map(|table| reader.parsed::<RepoPath>(*table, "attestations"));
+    let mut files: Vec<(RepoPath, Option<Span>)> = named.map(|path| (path.value, Some(path.span))).collect();
+    if products.is_empty() || products.iter().any(|table| reader.key_span(*table, "attestations").is_none()) {
+        files.extend(ATTESTATIONS.parse().ok().map(|path| (path, None)));
+    }
+    let mut seen = BTreeSet::new();
+    files.retain(|(path, _)| seen.insert(path.clone()));
+    files
 }
 
 /// Reads the declaration that was found.
@@ -174,8 +193,8 @@ impl Builder<'_> {
             self.reader.fault(Fault::at(top.span, format!("more than {} products", limits::PRODUCTS)));
         }
         let products: Vec<Product> = tables.iter().take(limits::PRODUCTS).filter_map(|table| self.product(*table)).collect();
-        if tables.is_empty() && !self.reader.has_faults() {
-            self.reader.fault(Fault::at(top.span, "the declaration has no product").help("add a [product] table with a `name`"));
+        if let Some(span) = self.reader.empty_list(top, "product") {
+            self.reader.fault(Fault::at(span, "the declaration has no product").help("add a [product] table with a `name`"));
         }
         for (at, product) in products.iter().enumerate() {
             if products.iter().take(at).any(|other| other.name.value == product.name.value) {
@@ -195,18 +214,20 @@ impl Builder<'_> {
 
     fn product(&self, table: Table<'_>) -> Option<Product> {
         let reader = self.reader;
+        for (key, help) in
+            [("roles", "name your roles, or leave the key out"), ("paths", "name the product's folders, or leave the key out")]
+        {
+            if let Some(span) = reader.empty_list(table, key) {
+                reader.fault(Fault::at(span, format!("`{key}` is empty, which would leave nothing to assess")).help(help));
+            }
+        }
+        let support = self.support(table);
         let name = reader.text(table, "name")?;
         if name.value.trim().is_empty() {
             reader.fault(Fault::at(name.span, "the product has no name").help("write what customers call it"));
         }
         let types = self.names(table, "types", ProductType::from_name);
         let declared = self.names(table, "roles", Role::from_name);
-        if declared.is_empty() && reader.key_span(table, "roles").is_some() && !reader.has_faults() {
-            reader.fault(
-                Fault::at(reader.key_span(table, "roles").unwrap_or(table.span), "`roles` is empty, which would leave nothing to assess")
-                    .help("name your roles, or leave the key out"),
-            );
-        }
         let roles = if declared.is_empty() { default_roles(&types, &name) } else { declared };
         let attestations = reader.parsed::<RepoPath>(table, "attestations");
         let traits = reader.table(table, "traits");
@@ -218,7 +239,7 @@ impl Builder<'_> {
             attestations: attestations.map(|path| path.value).or_else(|| ATTESTATIONS.parse().ok()).unwrap_or_default(),
             traits: traits.map_or_else(BTreeMap::new, |table| self.traits(table)),
             traits_span: traits.map(|table| table.span),
-            support: self.support(table),
+            support,
             span: table.span,
             name,
             types,

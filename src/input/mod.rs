@@ -1,6 +1,7 @@
 //! Everything that is read: policies, the snapshot, the declaration, the attestations.
 
 pub mod attestations;
+pub mod book;
 pub mod catalogue;
 pub mod declaration;
 pub mod origin;

@@ -290,6 +290,10 @@ impl Loader<'_> {
                 parent: reader.text(*table, "parent").map(|parent| parent.value),
             })
             .collect();
+        let tables = reader.tables(top, "provision");
+        if self.checked {
+            self.cross_check(&tables, &headings);
+        }
         let mut policy = Policy {
             aliases: self.words(top, "aliases"),
             edition: self.word(top, "edition"),
@@ -310,12 +314,8 @@ impl Loader<'_> {
             code,
         };
         let whole_code = self.days(top);
-        let tables = reader.tables(top, "provision");
         for table in &tables {
             self.provision(*table, &mut policy, whole_code);
-        }
-        if self.checked {
-            self.cross_check(&tables, &policy);
         }
         Some(policy)
     }
@@ -384,7 +384,7 @@ impl Loader<'_> {
     }
 
     /// What no single key can show: unique ids, aliases that shadow ids, headings and roles that exist, claims' ids.
-    fn cross_check(&self, tables: &[Table<'_>], policy: &Policy) {
+    fn cross_check(&self, tables: &[Table<'_>], headings: &[Heading]) {
         let reader = &self.reader;
         let mut seen: BTreeMap<String, ()> = BTreeMap::new();
         let mut aliases = Vec::new();
@@ -402,14 +402,15 @@ impl Loader<'_> {
             }
             for claim in &claims {
                 let own = self.word(*claim, "id");
-                if !own.strip_prefix(&format!("{id}-c")).is_some_and(|ordinal| ordinal.parse::<u16>().is_ok()) {
+                let ordinal = own.strip_prefix(&format!("{id}-c")).and_then(|ordinal| ordinal.parse::<u16>().ok());
+                if ordinal.is_none() {
                     reader.fault(Fault::at(claim.span, format!("a claim of {id} is called {id}-c and a number, not {}", quoted(&own))));
                 }
             }
             if claims.is_empty() && self.words(*table, "evidenced-by").is_empty() {
                 reader.fault(Fault::at(table.span, format!("provision {} names no kind in `evidenced-by`", quoted(&id))));
             }
-            if !policy.headings.iter().any(|heading| heading.id == self.word(*table, "heading")) {
+            if !headings.iter().any(|heading| heading.id == self.word(*table, "heading")) {
                 reader.fault(Fault::at(table.span, format!("provision {} stands under no known heading", quoted(&id))));
             }
             for actor in reader.texts(*table, "actors") {

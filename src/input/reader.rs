@@ -50,11 +50,17 @@ pub fn parse<'a>(text: &'a str, sources: &SourceMap, source: SourceId) -> Result
     if errors.is_empty() {
         return Ok(table);
     }
-    let faults = errors.iter().take(limits::FAULTS).map(|error| {
+    let mut faults: Vec<(usize, Fault)> = Vec::new();
+    for error in errors.iter().take(limits::FAULTS) {
         let span = sources.span(source, error.span().unwrap_or(0..0));
-        Fault::at(span, format!("not valid TOML: {}", error.message().trim()))
-    });
-    Err(faults.collect())
+        let line = sources.place(span).line;
+        // What follows a syntax error on its own line is nearly always its echo.
+        if !faults.iter().any(|(known, _)| *known == line) {
+            faults.push((line, Fault::at(span, format!("not valid TOML: {}", error.message().trim()))));
+        }
+    }
+    faults.sort_by_key(|(line, _)| *line);
+    Err(faults.into_iter().map(|(_, fault)| fault).collect())
 }
 
 fn value_word(value: &DeValue<'_>) -> &'static str {
@@ -130,21 +136,26 @@ impl<'a> Reader<'a> {
         Table { table: document.get_ref(), span: self.sources.line(self.source, 1) }
     }
 
-    /// The faults so far.
+    /// The faults so far, in the order of the file; of very many only the first.
     pub fn into_faults(self) -> Vec<Fault> {
-        self.faults.into_inner()
+        let mut faults = self.faults.into_inner();
+        faults.sort_by_key(|fault| fault.span);
+        if let Some(rest) = faults.get(limits::FAULTS - 1).filter(|_| faults.len() > limits::FAULTS).and_then(|fault| fault.span) {
+            faults.truncate(limits::FAULTS - 1);
+            faults.push(Fault::at(rest, format!("more faults follow from here; these are the first {}", limits::FAULTS - 1)));
+        }
+        faults
     }
 
-    /// Whether anything was wrong so far.
-    pub fn has_faults(&self) -> bool {
-        !self.faults.borrow().is_empty()
+    /// Whether so much is wrong that nothing more need be looked at.
+    pub fn is_full(&self) -> bool {
+        self.faults.borrow().len() >= limits::FAULTS_HELD
     }
 
     /// Reports a fault.
     pub fn fault(&self, fault: Fault) {
-        let mut faults = self.faults.borrow_mut();
-        if faults.len() < limits::FAULTS {
-            faults.push(fault);
+        if !self.is_full() {
+            self.faults.borrow_mut().push(fault);
         }
     }
 
@@ -248,7 +259,7 @@ impl<'a> Reader<'a> {
     }
 
     fn check_choice(&self, vocabulary: Vocabulary, text: &str, span: Span, key: &str) {
-        if self.words.knows(vocabulary, text) {
+        if self.is_full() || self.words.knows(vocabulary, text) {
             return;
         }
         let choices = self.words.choices(vocabulary);
@@ -278,6 +289,12 @@ impl<'a> Reader<'a> {
     /// The place of a key, if the table has it.
     pub fn key_span(&self, table: Table<'_>, name: &str) -> Option<Span> {
         find(table.table, name).map(|(range, value)| self.at(range.start..value.span().end.max(range.end)))
+    }
+
+    /// The place of a key whose value is an empty array.
+    pub fn empty_list(&self, table: Table<'_>, name: &str) -> Option<Span> {
+        let (_, value) = self.value(table, name)?;
+        matches!(value.get_ref(), DeValue::Array(items) if items.is_empty()).then(|| self.key_span(table, name))?
     }
 
     /// A string.

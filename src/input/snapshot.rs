@@ -212,6 +212,16 @@ impl Snapshot {
     /// # Errors
     /// By name, for everything that is not one, and for what is larger than `limit` bytes.
     pub fn read(&self, path: &RepoPath, limit: usize) -> Result<Blob, Refusal> {
+        let read = self.read_entry(path, limit);
+        match &read {
+            Ok(blob) => self.note_change(path, Some(&blob.oid)),
+            Err(Refusal::Absent | Refusal::Deleted | Refusal::Untracked | Refusal::Ignored) => self.note_change(path, None),
+            Err(_) => {}
+        }
+        read
+    }
+
+    fn read_entry(&self, path: &RepoPath, limit: usize) -> Result<Blob, Refusal> {
         let (mode, oid, flags) = self.entry(path)?;
         match mode & KIND_MASK {
             LINK => return Err(Refusal::Symlink),
@@ -226,7 +236,6 @@ impl Snapshot {
         if is_lfs_pointer(&blob.bytes) {
             return Err(Refusal::LfsPointer);
         }
-        self.note_change(&blob);
         Ok(blob)
     }
 
@@ -249,7 +258,7 @@ impl Snapshot {
         match &self.index {
             Some(index) if path.is_root() => !index.is_empty(),
             Some(index) => self.index_entry(index, path).is_some() || index_has_folder(index, path),
-            None => path.is_root() || self.tree_entry(path).is_ok(),
+            None => matches!(self.tree_entry(path), Ok(_) | Err(Refusal::Folder)),
         }
     }
 
@@ -347,17 +356,18 @@ impl Snapshot {
         Ok(Blob { path: path.clone(), oid: oid.to_string(), bytes })
     }
 
-    fn note_change(&self, blob: &Blob) {
+    /// Notes whether a path holds something else than in the commit: `now` is its blob id, none where there is no such file.
+    fn note_change(&self, path: &RepoPath, now: Option<&str>) {
         if matches!(self.source, Source::Commit { .. }) {
             return;
         }
         let committed = self
             .commit
             .and_then(|id| self.repository.find_commit(id).ok())
-            .and_then(|commit| self.in_tree(commit.tree_id(), &blob.path).ok())
+            .and_then(|commit| self.in_tree(commit.tree_id(), path).ok())
             .map(|(_, oid, _)| oid.to_string());
-        if committed.as_deref() != Some(blob.oid.as_str()) {
-            self.changed.borrow_mut().insert(blob.path.to_string());
+        if committed.as_deref() != now {
+            self.changed.borrow_mut().insert(path.to_string());
         }
     }
 }
@@ -367,7 +377,10 @@ fn start_of(workdir: Option<&Path>, absolute: &Path) -> Result<RepoPath, Error> 
     let root: PathBuf = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
     let Ok(relative) = absolute.strip_prefix(&root) else { return Ok(RepoPath::root()) };
     let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
-    let text = parts.map(|parts| parts.join("/")).unwrap_or_default();
+    let Some(text) = parts.map(|parts| parts.join("/")) else {
+        let message = format!("{} cannot be checked: its name is not UTF-8", absolute.display());
+        return Err(Error::repository(message, "rename the folder, or start from one above it"));
+    };
     if text.is_empty() {
         return Ok(RepoPath::root());
     }
