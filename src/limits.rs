@@ -27,3 +27,7 @@ pub const EXPIRES_SOON_DAYS: i32 = 30;
 pub const WAIVER_DAYS: i32 = 366;
 /// How old a document or register may be when cited, in days.
 pub const DOCUMENT_DAYS: i32 = 366;
+/// Largest allowed signers file, in bytes.
+pub const SIGNERS_BYTES: usize = 1_024 * 1_024;
+/// Largest signature file, in bytes; one by an RSA key of 4,096 bits has about 1,600.
+pub const SIGNATURE_BYTES: usize = 16 * 1_024;

@@ -1,10 +1,14 @@
 //! Everything that is read: policies, the snapshot, the declaration, the attestations.
 
+pub mod allowed_signers;
 pub mod attestations;
 pub mod catalogue;
 pub mod declaration;
+pub mod pattern_list;
 pub mod policy;
 pub mod reader;
 pub mod root;
 pub mod signature;
+pub mod signers_file;
 pub mod snapshot;
+pub mod sshsig;

@@ -355,6 +355,14 @@ impl Snapshot {
     }
 }
 
+/// The work tree of the repository that holds `path`; none where there is no repository, or a bare one.
+pub fn work_tree(path: &Path) -> Option<PathBuf> {
+    let none: [&Path; 0] = [];
+    let absolute = std::fs::canonicalize(path).ok()?;
+    let repository = Repository::open_ext(&absolute, RepositoryOpenFlags::empty(), none).ok()?;
+    repository.workdir().map(Path::to_path_buf)
+}
+
 fn start_of(workdir: Option<&Path>, absolute: &Path) -> Result<RepoPath, Error> {
     let Some(root) = workdir else { return Ok(RepoPath::root()) };
     let root: PathBuf = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
