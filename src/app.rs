@@ -264,17 +264,22 @@ impl<'d, 'a> Inputs<'d, 'a> {
         }
         for book in books() {
             findings.extend(own_findings::of_unused(&book.content, assessments));
-            if let Some(signers) = &request.signers {
+        }
+        if let Some(signers) = &request.signers {
+            let shared = desk.organisation.as_ref().filter(|book| book.path != desk.own.path);
+            for book in std::iter::once(&desk.own).chain(shared) {
                 findings.extend(self.of_signature(book, signers, request.today));
             }
         }
         findings
     }
 
+    /// A file that is not there attests nothing, so there is nothing to sign. The signature must be tracked like evidence:
+    /// one that only this clone has would let through here what is refused everywhere else.
     fn of_signature(&self, book: &Book, signers: &str, today: Today) -> Option<Finding> {
         let file = book.file.as_ref()?;
         let sig = format!("{}.sig", file.path);
-        let read = sig.parse::<RepoPath>().ok().map(|path| self.snapshot.read(&path, limits::INPUT_BYTES));
+        let read = sig.parse::<RepoPath>().ok().map(|path| self.snapshot.read(&path, limits::SIGNATURE_BYTES));
         let verified = match read {
             Some(Ok(blob)) => signature::verify(file.text.as_bytes(), &blob.bytes, signers, today),
             Some(Err(refusal)) => Err(format!("{sig}: {refusal}")),

@@ -7,10 +7,13 @@ use jiff::civil::Date;
 
 use crate::app::{self, Request};
 use crate::clock::Today;
+use crate::error::Error;
 use crate::input::catalogue::Catalogue;
-use crate::input::snapshot::At;
+use crate::input::signature::read_signers;
+use crate::input::snapshot::{At, work_tree};
 use crate::report::writer;
 use crate::source::SourceMap;
+use crate::text::visible;
 
 /// Check a repository.
 #[derive(Debug, clap::Args)]
@@ -21,6 +24,9 @@ pub(super) struct Arguments {
     /// Judge on this day instead of the machine's
     #[arg(long)]
     today: Option<Date>,
+    /// Require signed attestations, by the signers in this OpenSSH allowed signers file outside the repository
+    #[arg(long, value_name = "FILE")]
+    allowed_signers: Option<PathBuf>,
     /// Output format
     #[arg(long, default_value = "human")]
     format: String,
@@ -29,13 +35,18 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> u8 {
     let catalogue = Catalogue::built_in();
     let sources = SourceMap::default();
+    let signers = arguments.allowed_signers.as_deref().map(|file| read_signers(file, work_tree(&arguments.path).as_deref()));
+    let signers = match signers.transpose() {
+        Ok(signers) => signers,
+        Err(error) => return refuse(&error),
+    };
     let request = Request {
         path: arguments.path.clone(),
         at: At::Worktree,
         today: arguments.today.map_or_else(Today::from_system, Today),
         fail_on: None,
         product: None,
-        signers: None,
+        signers,
     };
     let report = app::check(&request, &catalogue, &sources);
     let mut bytes = Vec::new();
@@ -44,4 +55,12 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
     }
     let _ = std::io::stdout().write_all(&bytes);
     report.verdict.exit_code()
+}
+
+fn refuse(error: &Error) -> u8 {
+    for fault in error.faults() {
+        let help = fault.help.map_or_else(String::new, |help| format!(": {help}"));
+        let _ = writeln!(std::io::stderr(), "error: {}", visible(&format!("{}{help}", fault.message)));
+    }
+    2
 }
