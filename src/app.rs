@@ -16,7 +16,7 @@ use crate::input::book::{Book, BookReader, in_order};
 use crate::input::catalogue::Catalogue;
 use crate::input::root::{self, Found};
 use crate::input::snapshot::{At, Snapshot};
-use crate::input::{declaration, signature};
+use crate::input::{allowed_signers, declaration, signature};
 use crate::limits;
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
@@ -40,8 +40,8 @@ pub struct Request {
     pub fail_on: Option<Option<Level>>,
     /// Only the product of this name.
     pub product: Option<String>,
-    /// The allowed signers file's text.
-    pub signers: Option<String>,
+    /// The allowed signers file.
+    pub signers: Option<PathBuf>,
 }
 
 /// One product's inputs.
@@ -100,11 +100,12 @@ fn check_snapshot<'a>(
     catalogue: &'a Catalogue,
     sources: &'a SourceMap,
 ) -> Result<Checked<'a>, Error> {
+    let signers = signers(request, snapshot)?;
     let found = root::find(snapshot, sources)?;
     let books = BookReader { snapshot, found: &found, catalogue, sources };
     let declaration = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
     let chosen = chosen_products(request, &declaration)?;
-    let inputs = Inputs { books: &books, snapshot, found: &found, declaration: &declaration, catalogue, sources };
+    let inputs = Inputs { books: &books, signers: signers.as_deref(), snapshot, found: &found, declaration: &declaration, catalogue, sources };
     let mut desks = Vec::new();
     let mut faults = Vec::new();
     if declaration.gate.signature == Signature::Required && request.signers.is_none() {
@@ -127,6 +128,16 @@ fn check_snapshot<'a>(
     let products = judged.into_iter().map(|found| inputs.product_report(found)).collect();
     let fail_on = request.fail_on.unwrap_or(declaration.gate.fail_on);
     Ok((products, fail_on))
+}
+
+/// The allowed signers file's text; one that cannot be read in full is no ground to judge on.
+fn signers(request: &Request, snapshot: &Snapshot) -> Result<Option<String>, Error> {
+    let Some(path) = &request.signers else { return Ok(None) };
+    let text = signature::read_signers(path, snapshot.work_tree())?;
+    allowed_signers::parse(&text).map_err(|why| {
+        Error::repository(format!("the allowed signers file {}: {why}", path.display()), "correct it (ssh-keygen(1), \"ALLOWED SIGNERS\")")
+    })?;
+    Ok(Some(text))
 }
 
 fn signers_needed(declaration: &Declaration) -> Fault {
@@ -156,6 +167,7 @@ struct Judged<'j, 'a> {
 
 struct Inputs<'d, 'a> {
     books: &'d BookReader<'d>,
+    signers: Option<&'d str>,
     snapshot: &'d Snapshot,
     found: &'d Found,
     declaration: &'d Declaration,
@@ -287,17 +299,22 @@ impl<'d, 'a> Inputs<'d, 'a> {
                 .iter()
                 .filter(|found| organisation.is_none_or(|wanted| found.decision.policy.applies_to.organisation == wanted));
             findings.extend(own_findings::of_unused(&book.content, spoken_to));
-            if let Some(signers) = &request.signers {
+        }
+        if let Some(signers) = self.signers {
+            let shared = desk.organisation.as_ref().filter(|book| book.path != desk.own.path);
+            for book in std::iter::once(&desk.own).chain(shared) {
                 findings.extend(self.of_signature(book, signers, request.today));
             }
         }
         findings
     }
 
+    /// A file that is not there attests nothing, so there is nothing to sign. The signature must be tracked like evidence:
+    /// one that only this clone has would let through here what is refused everywhere else.
     fn of_signature(&self, book: &Book, signers: &str, today: Today) -> Option<Finding> {
         let file = book.file.as_ref()?;
         let sig = format!("{}.sig", file.path);
-        let read = sig.parse::<RepoPath>().ok().map(|path| self.snapshot.read(&path, limits::INPUT_BYTES));
+        let read = sig.parse::<RepoPath>().ok().map(|path| self.snapshot.read(&path, limits::SIGNATURE_BYTES));
         let verified = match read {
             Some(Ok(blob)) => signature::verify(file.text.as_bytes(), &blob.bytes, signers, today),
             Some(Err(refusal)) => Err(format!("{sig}: {refusal}")),

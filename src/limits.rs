@@ -33,3 +33,7 @@ pub const DOCUMENT_DAYS: i32 = 366;
 pub const DOCUMENT_BYTES: usize = 4 * 1_024 * 1_024;
 /// Most sections that one piece of evidence names.
 pub const SECTIONS: usize = 100;
+/// Largest allowed signers file, in bytes.
+pub const SIGNERS_BYTES: usize = 1_024 * 1_024;
+/// Largest signature file, in bytes; one by an RSA key of 4,096 bits has about 1,600.
+pub const SIGNATURE_BYTES: usize = 16 * 1_024;

@@ -1,47 +1,178 @@
-//! `portcullis check`.
+//! `portcullis check`: runs the gate, writes every output, answers with the exit code.
 
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use jiff::civil::Date;
 
+use super::terminal;
 use crate::app::{self, Request};
 use crate::clock::Today;
+use crate::error::Fault;
 use crate::input::catalogue::Catalogue;
 use crate::input::snapshot::At;
-use crate::report::writer;
+use crate::model::outcome::{Level, Verdict};
+use crate::report::{Detail, Report, WRITERS, writer};
 use crate::source::SourceMap;
 
-/// Check a repository.
+/// Check a repository against the codes that apply to it.
+///
+/// Exit codes: 0 the gate is open; 1 closed by findings at or above --fail-on; 2 could not assess. They never depend on the output format.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A folder in the repository
+    /// A folder in the repository; the nearest declaration at or above it is judged
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Judge on this day instead of the machine's
-    #[arg(long)]
-    today: Option<Date>,
-    /// Output format
-    #[arg(long, default_value = "human")]
+    /// Which state to judge: `worktree`, `staged`, or a commit, branch or tag
+    #[arg(long, default_value = "worktree", value_name = "STATE")]
+    at: String,
+    /// Format of standard output
+    #[arg(long, default_value = "human", value_parser = formats())]
     format: String,
+    /// Also write a format to a file; may be given any number of times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    output: Vec<OutputFile>,
+    /// The least level that closes the gate, instead of the declaration's
+    #[arg(long, value_name = "LEVEL", value_parser = ["error", "warning", "note", "never"])]
+    fail_on: Option<String>,
+    /// Judge on this day (UTC), so that runs repeat; by default the machine's
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    today: Option<Date>,
+    /// Only the product of this name
+    #[arg(long, value_name = "NAME")]
+    product: Option<String>,
+    /// Ask for attestations signed by a key in this file (OpenSSH allowed signers), which must lie outside the repository
+    #[arg(long, value_name = "FILE")]
+    allowed_signers: Option<PathBuf>,
+    /// List also what is met and what is excluded, and every finding in full
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone)]
+struct OutputFile {
+    writer: &'static str,
+    file: PathBuf,
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(WRITERS.iter().map(|writer| clap::builder::PossibleValue::new(writer.name).help(writer.about)))
+}
+
+fn output(text: &str) -> Result<OutputFile, String> {
+    let names = || WRITERS.iter().map(|writer| writer.name).collect::<Vec<_>>().join(", ");
+    let Some((format, file)) = text.split_once('=') else {
+        return Err(format!("write FORMAT=FILE, e.g. sarif=portcullis.sarif; formats: {}", names()));
+    };
+    let Some(found) = writer(format) else { return Err(format!("no format {format:?}; formats: {}", names())) };
+    if file.is_empty() || file == "-" {
+        return Err(format!("{format}= needs a file; standard output takes --format {format}"));
+    }
+    Ok(OutputFile { writer: found.name, file: PathBuf::from(file) })
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    let plain = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    text.parse::<Date>().ok().filter(|_| plain).ok_or_else(|| "write a calendar day as 2026-11-22".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments) -> u8 {
+    if let Some(twice) = written_twice(&arguments.output) {
+        return complain(&format!("two outputs would be written to {}: give each a file of its own", twice.display()));
+    }
     let catalogue = Catalogue::built_in();
     let sources = SourceMap::default();
-    let request = Request {
-        path: arguments.path.clone(),
-        at: At::Worktree,
-        today: arguments.today.map_or_else(Today::from_system, Today),
-        fail_on: None,
-        product: None,
-        signers: None,
-    };
-    let report = app::check(&request, &catalogue, &sources);
-    let mut bytes = Vec::new();
-    if let Some(writer) = writer(&arguments.format) {
-        let _ = (writer.write)(&report, &mut bytes);
+    let mut report = app::check(&request(arguments), &catalogue, &sources);
+    for output in &arguments.output {
+        if let Err(error) = write_file(output, &report) {
+            return complain(&format!("{} could not be written: {error}", output.file.display()));
+        }
     }
-    let _ = std::io::stdout().write_all(&bytes);
+    report.detail = Detail { colour: true, width: terminal::width(), verbose: arguments.verbose };
+    if let Err(error) = write_standard(&arguments.format, &report) {
+        return complain(&format!("standard output could not be written: {error}"));
+    }
+    if report.verdict == Verdict::CouldNotAssess && arguments.format != "human" {
+        for fault in &report.errors {
+            complain(&located(fault, &sources));
+        }
+    }
     report.verdict.exit_code()
+}
+
+fn request(arguments: &Arguments) -> Request {
+    Request {
+        path: arguments.path.clone(),
+        at: match arguments.at.as_str() {
+            "worktree" => At::Worktree,
+            "staged" => At::Staged,
+            revision => At::Revision(revision.to_owned()),
+        },
+        today: arguments.today.map_or_else(Today::from_system, Today),
+        fail_on: arguments.fail_on.as_deref().map(Level::from_name),
+        product: arguments.product.clone(),
+        signers: arguments.allowed_signers.clone(),
+    }
+}
+
+fn written_twice(outputs: &[OutputFile]) -> Option<&Path> {
+    let repeated = outputs.iter().enumerate().find(|(at, one)| outputs.iter().take(*at).any(|other| other.file == one.file));
+    repeated.map(|(_, one)| one.file.as_path())
+}
+
+/// Writes beside the file and renames, so that a reader never sees half a report.
+fn write_file(output: &OutputFile, report: &Report<'_>) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    if let Some(writer) = writer(output.writer) {
+        (writer.write)(report, &mut bytes)?;
+    }
+    let mut name = output.file.file_name().ok_or_else(|| io::Error::other("it names no file"))?.to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let beside = output.file.with_file_name(name);
+    let written = std::fs::write(&beside, &bytes).and_then(|()| std::fs::rename(&beside, &output.file));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+fn write_standard(format: &str, report: &Report<'_>) -> io::Result<()> {
+    let Some(writer) = writer(format) else { return Ok(()) };
+    let mut bytes = Vec::new();
+    (writer.write)(report, &mut bytes)?;
+    terminal::write_out(&bytes)
+}
+
+fn located(fault: &Fault, sources: &SourceMap) -> String {
+    let place = fault.span.map(|span| sources.place(span)).map_or(String::new(), |place| format!("{}:{}:{}: ", place.file, place.line, place.column));
+    let help = fault.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+    format!("{place}{}{help}", fault.message)
+}
+
+/// Says on standard error why the run failed; the exit code for it.
+fn complain(message: &str) -> u8 {
+    terminal::complain(message);
+    Verdict::CouldNotAssess.exit_code()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_needs_a_known_format_and_a_file() {
+        assert_eq!(output("json=a=b.json").unwrap().file, PathBuf::from("a=b.json"));
+        for bad in ["json", "json=", "json=-", "pdf=x.pdf", "=x"] {
+            assert!(output(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_a_whole_calendar_day() {
+        assert!(day("2026-11-22").is_ok());
+        for bad in ["2026-02-30", "2026-1-2", "20261122", "2026-11-22T00:00", "today"] {
+            assert!(day(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -1,12 +1,16 @@
 //! Everything that is read: policies, the snapshot, the declaration, the attestations.
 
+pub mod allowed_signers;
 pub mod attestations;
 pub mod book;
 pub mod catalogue;
 pub mod declaration;
 pub mod origin;
+pub mod pattern_list;
 pub mod policy;
 pub mod reader;
 pub mod root;
 pub mod signature;
+pub mod signers_file;
 pub mod snapshot;
+pub mod sshsig;

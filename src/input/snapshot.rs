@@ -202,6 +202,11 @@ impl Snapshot {
         !self.changed.borrow().is_empty()
     }
 
+    /// The work tree; none where the repository is bare.
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.repository.workdir()
+    }
+
     /// Whether files on disk are judged.
     pub fn is_worktree(&self) -> bool {
         matches!(self.source, Source::Worktree { .. })
