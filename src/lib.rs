@@ -18,6 +18,7 @@ pub mod cli;
 pub mod clock;
 pub mod error;
 pub mod evidence;
+pub mod explain;
 pub mod finding;
 pub mod formats;
 pub mod input;

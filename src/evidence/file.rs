@@ -20,7 +20,7 @@ impl Verifier for File {
     }
 
     fn example(&self) -> &'static str {
-        "[[attestation.evidence]]\nkind = \"file\"\npath = \"exports/mfa-policy.json\"\npin = \"sha256:<sha256sum of the file>\"\n"
+        "[[attestation.evidence]]\nkind = \"file\"\npath = \"exports/mfa-policy.json\"\npin = \"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"  # as sha256sum prints it\n"
     }
 
     fn verify(&self, ask: &Ask<'_>) -> Verified {
