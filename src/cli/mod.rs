@@ -3,6 +3,8 @@
 mod check;
 mod completions;
 mod explain;
+mod list;
+mod schema;
 mod terminal;
 
 use std::ffi::OsString;
@@ -24,8 +26,12 @@ struct Arguments {
 enum Command {
     /// Check a repository against the codes that apply to it
     Check(check::Arguments),
+    /// List codes, their provisions, or what applies to a repository
+    List(list::Arguments),
     /// Explain any id or word that an output prints
     Explain(explain::Arguments),
+    /// Print the JSON Schemas of the file formats
+    Schema(schema::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -43,7 +49,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     parsed.color.apply();
     match parsed.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
     }
 }
