@@ -1,7 +1,8 @@
 //! Judges every unit: exactly one outcome each, in the order of [`OutcomeName`].
 //!
 //! Invariants: a unit that applies and is not attested is never met; a doubt never counts as a pass; one failing
-//! citation is a gap whatever the other citations show; evidence is judged once per attestation.
+//! citation is a gap whatever the other citations show; evidence is judged once per attestation and for what the unit
+//! asks of it.
 
 use std::collections::BTreeMap;
 
@@ -118,7 +119,8 @@ pub type Backing = Vec<Verified>;
 /// Which attestation speaks for which unit: one that names the unit itself, else one that names its principle.
 pub struct Speakers<'a> {
     by_unit: BTreeMap<(&'a str, bool), (usize, &'a Attestation, Span)>,
-    backing: Vec<Option<Backing>>,
+    /// Per attestation, by the notice of the end of support that was asked for.
+    backing: Vec<BTreeMap<Option<i32>, Backing>>,
 }
 
 impl<'a> Speakers<'a> {
@@ -130,25 +132,26 @@ impl<'a> Speakers<'a> {
                 by_unit.entry((covered.unit.as_str(), covered.specific)).or_insert((index, attestation, covered.span));
             }
         }
-        Self { by_unit, backing: vec![None; attestations.attestations.len()] }
+        Self { by_unit, backing: vec![BTreeMap::new(); attestations.attestations.len()] }
     }
 
     fn speaker(&self, unit: &str) -> Option<(usize, &'a Attestation, Span)> {
         self.by_unit.get(&(unit, true)).or_else(|| self.by_unit.get(&(unit, false))).copied()
     }
 
-    fn backing(&mut self, index: usize, attestation: &Attestation, context: &Context<'_>) -> Backing {
-        let judged = || attestation.evidence.iter().map(|piece| evidence::judge(piece, attestation.reviewed.value, context)).collect();
+    fn backing(&mut self, index: usize, attestation: &Attestation, notice_months: Option<i32>, context: &Context<'_>) -> Backing {
+        let judge = |piece| evidence::judge(piece, attestation.reviewed.value, notice_months, context);
+        let judged = || attestation.evidence.iter().map(judge).collect();
         match self.backing.get_mut(index) {
-            Some(known) => known.get_or_insert_with(judged).clone(),
+            Some(known) => known.entry(notice_months).or_insert_with(judged).clone(),
             None => judged(),
         }
     }
 
-    /// What was judged: each attestation's evidence with its result.
+    /// What was judged: each attestation's evidence with its result, for each thing that was asked of it.
     pub fn judged(&self, attestations: &'a Attestations) -> Vec<(&'a Evidence, &Verified)> {
         let pairs = attestations.attestations.iter().zip(&self.backing);
-        pairs.filter_map(|(attestation, backing)| Some(attestation.evidence.iter().zip(backing.as_ref()?))).flatten().collect()
+        pairs.flat_map(|(attestation, backing)| backing.values().flat_map(|backing| attestation.evidence.iter().zip(backing))).collect()
     }
 }
 
@@ -199,7 +202,7 @@ fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, conte
     let Some((index, attestation, named)) = speakers.speaker(&decision.unit.id).filter(|_| !excluded) else {
         return unattested(decision);
     };
-    let backing = speakers.backing(index, attestation, context);
+    let backing = speakers.backing(index, attestation, decision.unit.notice_months, context);
     let mut reasons = Vec::new();
     say_status(&mut reasons, &decision, attestation, named);
     if attestation.status.value == Status::NotApplicable {
@@ -209,7 +212,7 @@ fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, conte
     say_review(&mut reasons, &decision, attestation, demands);
     let backed = assurance_of(&decision, attestation, &backing);
     if attestation.status.value == Status::Met && backed < demands.assurance {
-        reasons.push(under_assured(&decision, attestation, backed, demands.assurance));
+        reasons.push(under_assured(&decision, attestation, &backing, backed, demands.assurance));
     }
     reasons.sort_by_key(|reason| reason.outcome);
     let outcome = match (reasons.first(), attestation.status.value) {
@@ -362,17 +365,26 @@ fn assurance_of(decision: &Decision<'_>, attestation: &Attestation, backing: &[V
     lifts.max().unwrap_or(Assurance::Asserted)
 }
 
-fn under_assured(decision: &Decision<'_>, attestation: &Attestation, got: Assurance, want: Assurance) -> Reason {
+fn under_assured(decision: &Decision<'_>, attestation: &Attestation, backing: &[Verified], got: Assurance, want: Assurance) -> Reason {
     let wanted = match want {
         Assurance::Verified => &decision.unit.verified_by,
         _ => &decision.unit.evidenced_by,
     };
     let kinds: Vec<&str> = wanted.iter().map(|kind| kind.name).collect();
     let cited: Vec<&str> = attestation.evidence.iter().map(|piece| piece.kind.value.name).collect();
-    let message = match (got, cited.is_empty()) {
+    let mut message = match (got, cited.is_empty()) {
         (Assurance::Asserted, true) => format!("it is asserted with no evidence, where {want} is asked for"),
         _ => format!("what it cites ({}) leaves it {got}, where {want} is asked for", cited.join(", ")),
     };
+    // A piece of a kind that could lift it and does not says itself what it lacks.
+    for (piece, verified) in attestation.evidence.iter().zip(backing) {
+        match verified {
+            Verified::Proof(proof) if proof.assurance() < want && wanted.contains(&piece.kind.value) => {
+                message = format!("{message}; {}: {}", piece.kind.value.name, proof.says());
+            }
+            _ => {}
+        }
+    }
     let remedy = match kinds.is_empty() {
         true => format!("no kind of evidence can lift this provision to {want}: lower [gate] assurance or record a waiver"),
         false => format!("cite evidence of a kind that shows it: {}", kinds.join(", ")),

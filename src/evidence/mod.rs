@@ -4,6 +4,7 @@
 //! themselves, not empty, and its bytes are those that were pinned. The kind's own verifier then reads the contents. A
 //! verifier never fails: one bad file cannot hide other findings.
 
+mod calendar;
 mod certificate;
 mod document;
 mod file;
@@ -188,6 +189,8 @@ pub struct Ask<'a> {
     pub evidence: &'a Evidence,
     /// When the attestation that cites it was reviewed.
     pub reviewed: Date,
+    /// The notice of the end of support that the unit asks for, in calendar months.
+    pub notice_months: Option<i32>,
     /// The product it must be about.
     pub product: &'a ProductFacts<'a>,
     /// The date of the check.
@@ -242,8 +245,8 @@ impl Ask<'_> {
     }
 }
 
-/// Judges one piece of evidence.
-pub fn judge(evidence: &Evidence, reviewed: Date, context: &Context<'_>) -> Verified {
+/// Judges one piece of evidence for a unit that asks for this much notice of the end of support.
+pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, context: &Context<'_>) -> Verified {
     let kind = evidence.kind.value;
     let file = match &evidence.target {
         Target::Path(path) => match cited_file(&path.value, evidence, context) {
@@ -258,7 +261,7 @@ pub fn judge(evidence: &Evidence, reviewed: Date, context: &Context<'_>) -> Veri
             "cite a document as well, or raise the assurance later with a version that reads this kind",
         );
     };
-    let ask = Ask { evidence, reviewed, product: context.product, today: context.today, file, sources: context.sources };
+    let ask = Ask { evidence, reviewed, notice_months, product: context.product, today: context.today, file, sources: context.sources };
     verifier.verify(&ask)
 }
 

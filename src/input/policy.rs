@@ -84,6 +84,7 @@ static CLAIM: TableSpec = TableSpec {
         Key::optional("confidence", Shape::Choice(CONFIDENCES), "How sure we are."),
         Key::optional("note", Shape::Text, "A caution."),
         Key::optional("max-age-days", DAYS, "Reviews older than this are stale."),
+        Key::optional("notice-months", Shape::Count(1, 120), "The notice of the end of support that it asks for, in calendar months."),
     ],
     keys_by: None,
 };
@@ -110,6 +111,7 @@ static PROVISION: TableSpec = TableSpec {
         Key::optional("related", TEXTS, "Ids in other frameworks."),
         Key::required("confidence", Shape::Choice(CONFIDENCES), "How sure we are."),
         Key::optional("max-age-days", DAYS, "Reviews older than this are stale."),
+        Key::optional("notice-months", Shape::Count(1, 120), "The notice of the end of support that it asks for, in calendar months."),
         Key::optional("recorded-reasons", Shape::Bool, "Asks for a recorded reason for each recommendation not followed."),
         Key::optional("note", Shape::Text, "A caution."),
         Key::optional("claim", Shape::Tables(&CLAIM), "Its claims."),
@@ -248,8 +250,12 @@ impl Loader<'_> {
         self.reader.bool(table, key).map_or(default, |answer| answer.value)
     }
 
+    fn count(&self, table: Table<'_>, key: &str) -> Option<i32> {
+        self.reader.count(table, key).and_then(|count| i32::try_from(count.value).ok())
+    }
+
     fn days(&self, table: Table<'_>) -> Option<i32> {
-        self.reader.count(table, "max-age-days").and_then(|days| i32::try_from(days.value).ok())
+        self.count(table, "max-age-days")
     }
 
     fn condition(&self, table: Table<'_>) -> Condition {
@@ -341,6 +347,7 @@ impl Loader<'_> {
             provable: Provable::from_name(&self.word(table, "provable")),
             confidence,
             max_age_days: days(table),
+            notice_months: self.count(table, "notice-months"),
             recorded_reasons: self.flag(table, "recorded-reasons", false),
             related: self.words(table, "related"),
             note: self.reader.text(table, "note").map(|note| note.value),

@@ -80,7 +80,7 @@ pub enum Target {
     Url(Located<String>),
     /// An identifier, such as a certificate's number.
     Id(Located<String>),
-    /// The declaration itself (`[product.support]`).
+    /// The declaration (`[product.support]`), or the entry's own keys (a certificate's particulars).
     Inline,
 }
 
@@ -104,13 +104,13 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// `document docs/x.md`, for messages and fingerprints.
+    /// `document docs/x.md` or `certificate Cyber Essentials`, for messages and fingerprints.
     pub fn label(&self) -> String {
         let target = match &self.target {
             Target::Path(path) => path.value.to_string(),
             Target::Url(url) => url.value.clone(),
             Target::Id(id) => id.value.clone(),
-            Target::Inline => "in the declaration".to_owned(),
+            Target::Inline => self.text("level").map_or("in the declaration", |level| &level.value).to_owned(),
         };
         format!("{} {target}", self.kind.value.name)
     }

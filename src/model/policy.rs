@@ -231,6 +231,8 @@ pub struct Unit {
     pub confidence: Confidence,
     /// Reviews older than this are stale, whatever the gate says.
     pub max_age_days: Option<i32>,
+    /// The notice of the end of support that it asks for, in calendar months.
+    pub notice_months: Option<i32>,
     /// The provision asks for a recorded reason for each recommendation not followed.
     pub recorded_reasons: bool,
     /// Other frameworks' ids.
