@@ -181,9 +181,14 @@ impl Generator<'_> {
             }
             Shape::Table(spec) => Value::Object(self.table(spec)),
             Shape::Tables(spec) => json!({"type": "array", "items": self.table(spec)}),
+            // Keywords of objects pass over arrays and those of arrays over objects, so that a fault is told at its own place and
+            // not as "neither of the two".
             Shape::TableOrTables(spec) => {
-                let one = self.table(spec);
-                json!({"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
+                let mut both = self.table(spec);
+                both.insert("items".into(), Value::Object(both.clone()));
+                both.insert("minItems".into(), json!(1));
+                both.insert("type".into(), json!(["object", "array"]));
+                Value::Object(both)
             }
             Shape::Map(vocabulary, inner) => self.map(*vocabulary, inner),
         }

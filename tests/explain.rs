@@ -1,5 +1,6 @@
 //! `portcullis explain` knows every id and word that an output can print, and every block that it gives to paste is one
 //! that the readers take.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that panics has failed")]
 
 mod common;
 
