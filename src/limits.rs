@@ -27,3 +27,7 @@ pub const EXPIRES_SOON_DAYS: i32 = 30;
 pub const WAIVER_DAYS: i32 = 366;
 /// How old a document or register may be when cited, in days.
 pub const DOCUMENT_DAYS: i32 = 366;
+/// Largest prose document that is read, in bytes: its structure takes many times its size in memory.
+pub const DOCUMENT_BYTES: usize = 4 * 1_024 * 1_024;
+/// Most sections that one piece of evidence names.
+pub const SECTIONS: usize = 100;

@@ -162,14 +162,18 @@ fn equal(wanted: &toml::Value, have: &Value) -> bool {
     }
 }
 
-/// Every key is equal; `says` must stand in the message or reason, `no-X = true` asks for null, `related-line` is the line
-/// of another place that the finding shows.
+/// Every key is equal; `says` must stand in the message or reason, `no-X = true` asks for null, `shown = "file:line"` and
+/// `related-line` stand among the other places that the finding shows.
 fn matches(wanted: &toml::Value, found: &Value) -> bool {
     wanted.as_table().unwrap().iter().all(|(key, value)| match key.as_str() {
         "says" => ["message", "reason", "remedy"]
             .iter()
             .any(|part| found[*part].as_str().is_some_and(|text| text.contains(value.as_str().unwrap()))),
         "related-line" => found["related"].as_array().is_some_and(|related| related.iter().any(|place| equal(value, &place["line"]))),
+        "shown" => found["related"].as_array().unwrap().iter().any(|place| {
+            let shown = format!("{}:{}", place["file"].as_str().unwrap(), place["line"]);
+            value.as_str() == Some(&shown)
+        }),
         _ => match key.strip_prefix("no-") {
             Some(null) => found[null].is_null(),
             None => equal(value, &found[key.as_str()]),

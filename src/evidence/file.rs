@@ -1,4 +1,6 @@
-//! `file`: a tracked file, bound to its bytes by a digest.
+//! `file`: a tracked file of any format, bound to its bytes by a digest.
+//!
+//! Nothing of its contents is read, so the pin is all that ties it to what was reviewed: a file without one is a gap.
 
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::model::outcome::Assurance;
@@ -12,15 +14,18 @@ impl Verifier for File {
     }
 
     fn checks(&self) -> &'static [&'static str] {
-        &["The file is a regular tracked file and not empty.", "Its bytes are those that were pinned at the review; a pin is required."]
+        &[
+            "It has a `pin`, and its bytes are still those of the pin: `git:` and a blob id, or `sha256:` and a digest.",
+            "Where the entry has `max-age-days`, the attestation was reviewed no longer ago than that.",
+        ]
     }
 
     fn limits(&self) -> &'static str {
-        "What the file says is not read: it counts as a document that somebody reviewed in exactly this state."
+        "What the file says is not read, and it may be of any format: all that is shown is that it is the file that was reviewed, byte for byte. It therefore never lifts an attestation above evidenced."
     }
 
     fn example(&self) -> &'static str {
-        "[[attestation.evidence]]\nkind = \"file\"\npath = \"exports/mfa-policy.json\"\npin = \"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"  # as sha256sum prints it\n"
+        "[[attestation.evidence]]\nkind = \"file\"\npath = \"exports/mfa-policy.json\"\npin = \"sha256:09693b210386a56a43ef5dbb65914ca51a40babc3e6e73229a62b0f352092e3e\"\n"
     }
 
     fn verify(&self, ask: &Ask<'_>) -> Verified {
@@ -30,6 +35,9 @@ impl Verifier for File {
         if ask.evidence.pin.is_none() {
             let message = format!("{} is cited as a file without a pin, so nothing binds it to what was reviewed", file.path);
             return Verified::gap(Gap::failed("unpinned", message, format!("after reviewing it add pin = \"git:{}\"", file.oid)));
+        }
+        if let Some(gap) = ask.review_too_old(&format!("the review of {}", file.path)) {
+            return Verified::gap(gap);
         }
         Verified::Proof(Proof::new(Assurance::Evidenced, format!("{} is the file that was reviewed", file.path)))
     }

@@ -243,6 +243,12 @@ impl Ask<'_> {
             Gap::stale("old", message, "review it again, then renew the date")
         })
     }
+
+    /// The gap of a review that is longer ago than the evidence allows. That a review lies in the future is said once, of
+    /// the attestation.
+    fn review_too_old(&self, what: &str) -> Option<Gap> {
+        if self.today.days_since(self.reviewed) < 0 { None } else { self.too_old(self.reviewed, what) }
+    }
 }
 
 /// Judges one piece of evidence for a unit that asks for this much notice of the end of support.

@@ -1,0 +1,115 @@
+//! Front matter: the block of YAML (between `---`) or TOML (between `+++`) before a document's text.
+//!
+//! Only simple `key: value` and `key = value` lines at its top level are read, which is all that a date needs; nested
+//! values are left alone.
+
+use std::ops::Range;
+
+use super::draft::lines;
+
+/// A simple line of the front matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// As written.
+    pub key: String,
+    /// Without quotes and trailing comment; may be empty.
+    pub value: String,
+    /// Bytes of the source: the line's visible part.
+    pub range: Range<usize>,
+}
+
+/// The fields, and the byte at which the text begins. A block that is never closed is text.
+pub(super) fn read(text: &str) -> (Vec<Field>, usize) {
+    let begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let rest = text.get(begin..).unwrap_or_default();
+    let (fence, equals) = match rest.lines().next().map(str::trim_end) {
+        Some("---") => ("---", ':'),
+        Some("+++") => ("+++", '='),
+        _ => return (Vec::new(), begin),
+    };
+    let all = lines(text, begin);
+    let closes = |line: &str| line == fence || (fence == "---" && line == "...");
+    let Some(close) = all.iter().skip(1).position(|line| closes(line.text.trim_end())) else { return (Vec::new(), begin) };
+    let mut fields = Vec::new();
+    let mut block = all.iter().skip(1).take(close).peekable();
+    while let Some(line) = block.next() {
+        if equals == '=' && line.text.starts_with('[') {
+            break;
+        }
+        let nested = block.peek().is_some_and(|next| next.text.starts_with([' ', '\t']) || next.text.starts_with("- "));
+        fields.extend(field(line.text, equals, nested).map(|(key, value)| Field { key, value, range: line.visible_from(0) }));
+    }
+    let after = all.get(close + 2).map_or(text.len(), |line| line.start);
+    (fields, after)
+}
+
+fn field(line: &str, equals: char, nested: bool) -> Option<(String, String)> {
+    let (key, value) = line.split_once(equals)?;
+    let key = key.trim_end().trim_matches(['"', '\'']);
+    let simple = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let value = simple_value(value.trim());
+    (simple && !key.is_empty() && !(nested && value.is_empty())).then(|| (key.to_owned(), value.to_owned()))
+}
+
+fn simple_value(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        if let Some(inner) = value.strip_prefix(quote) {
+            return inner.split(quote).next().unwrap_or_default().trim();
+        }
+    }
+    if value.starts_with('#') {
+        return "";
+    }
+    value.split(" #").next().unwrap_or_default().trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pairs(text: &str) -> Vec<(String, String)> {
+        read(text).0.into_iter().map(|field| (field.key, field.value)).collect()
+    }
+
+    fn pair(key: &str, value: &str) -> (String, String) {
+        (key.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn simple_lines_of_yaml_and_toml_are_read() {
+        assert_eq!(
+            pairs("---\ntitle: \"A: b\"\nreviewed: 2026-10-01 # by the board\ntags:\n  - a\n  date: 2020-01-01\nowner: 'CTO'\n---\nText\n"),
+            [pair("title", "A: b"), pair("reviewed", "2026-10-01"), pair("owner", "CTO")]
+        );
+        assert_eq!(pairs("+++\r\ndate = 2026-10-01\r\n[params]\r\nreviewed = 2020-01-01\r\n+++\r\n"), [pair("date", "2026-10-01")]);
+        assert_eq!(pairs("---\ndate:\n---\n"), [pair("date", "")]);
+        assert_eq!(pairs("---\ndate: # later\n...\n"), [pair("date", "")]);
+    }
+
+    #[test]
+    fn a_rule_or_an_unclosed_block_is_text() {
+        assert_eq!(read("---\nreviewed: 2026-10-01\n"), (Vec::new(), 0));
+        assert_eq!(read("Text\n---\ndate: 2026-10-01\n---\n"), (Vec::new(), 0));
+        assert_eq!(read("\u{feff}Text"), (Vec::new(), 3));
+    }
+
+    #[test]
+    fn the_text_begins_after_the_block() {
+        let text = "\u{feff}---\ndate: 2026-10-01\n---\n# Ä\n";
+        let (fields, from) = read(text);
+        assert_eq!(text.get(from..).unwrap(), "# Ä\n");
+        assert_eq!(text.get(fields[0].range.clone()).unwrap(), "date: 2026-10-01");
+    }
+
+    proptest! {
+        #[test]
+        fn fields_lie_before_the_text(text in "(\u{feff})?(---|\\+\\+\\+)?[\\-+ab:=#\\[\\]\"'é\r\n .0-9]{0,60}") {
+            let (fields, from) = read(&text);
+            prop_assert!(text.is_char_boundary(from));
+            for field in fields {
+                prop_assert!(field.range.end <= from && text.get(field.range).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Prose documents: headings, the text under each, and the dates in their front matter.
+//!
+//! A document is cut into runs of text that remember where they stand; what a reader does not see as text (HTML
+//! comments, link definitions, front matter, block delimiters) is in no run. Every reader goes through its text a fixed
+//! number of times, so that the time taken grows with the text and no faster.
+
+use std::ops::Range;
+
+use super::draft::{Draft, lines};
+use super::front_matter::{self, Field};
+use super::{asciidoc, markdown, restructured_text};
+use crate::model::attestation::is_placeholder;
+use crate::repo_path::RepoPath;
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// CommonMark with GitHub's tables, footnotes and task lists.
+    Markdown,
+    /// Markdown with expressions in braces.
+    Mdx,
+    /// AsciiDoc.
+    AsciiDoc,
+    /// reStructuredText.
+    ReStructuredText,
+    /// Anything else: one text without headings.
+    Plain,
+}
+
+impl Format {
+    /// By the file name's ending.
+    pub fn of(path: &RepoPath) -> Self {
+        let ending = path.file_name().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        match ending.as_deref() {
+            Some("md" | "markdown") => Self::Markdown,
+            Some("mdx") => Self::Mdx,
+            Some("adoc" | "asciidoc") => Self::AsciiDoc,
+            Some("rst") => Self::ReStructuredText,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// What a run of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunKind {
+    /// Text.
+    Text,
+    /// Code, in a line or a block.
+    Code,
+    /// The text of a heading.
+    Heading,
+    /// An HTML tag, which shows nothing itself.
+    Tag,
+}
+
+/// A stretch of the source of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Bytes of the source.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: RunKind,
+    /// It has a letter or a digit that a reader sees.
+    pub words: bool,
+}
+
+impl Run {
+    fn is_body(&self) -> bool {
+        matches!(self.kind, RunKind::Text | RunKind::Code)
+    }
+}
+
+/// A heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 is the highest.
+    pub level: u8,
+    /// Its text without markup.
+    pub text: String,
+    /// Bytes of the source.
+    pub range: Range<usize>,
+    /// Its line, 1-based.
+    pub line: usize,
+    /// The first of its own runs.
+    pub(super) own: usize,
+    /// The runs under it.
+    pub(super) body: Range<usize>,
+}
+
+/// A document, read.
+#[derive(Debug)]
+pub struct Prose<'t> {
+    pub(super) text: &'t str,
+    /// How it is written.
+    pub format: Format,
+    /// The simple `key: value` lines before the text.
+    pub front_matter: Vec<Field>,
+    /// In the order of the document.
+    pub headings: Vec<Heading>,
+    pub(super) runs: Vec<Run>,
+}
+
+/// Reads a document; any text is one.
+pub fn read<'t>(path: &RepoPath, text: &'t str) -> Prose<'t> {
+    let format = Format::of(path);
+    let (front_matter, from) = front_matter::read(text);
+    let mut draft = Draft::new(text);
+    match format {
+        Format::Markdown | Format::Mdx => markdown::read(&mut draft, from),
+        Format::AsciiDoc => asciidoc::read(&mut draft, from),
+        Format::ReStructuredText => restructured_text::read(&mut draft, from),
+        Format::Plain => lines(text, from).into_iter().for_each(|line| draft.line(line)),
+    }
+    draft.finish(format, front_matter)
+}
+
+/// The word without what makes a marker; a text that is more than its markers is not a placeholder as a whole.
+fn without_markers(word: &str) -> String {
+    if word.eq_ignore_ascii_case("lorem") { "filler".to_owned() } else { word.replace(['{', '<'], " ") }
+}
+
+/// Most words that a text which only holds the place of one has.
+const PLACEHOLDER_WORDS: usize = 40;
+
+impl<'t> Prose<'t> {
+    /// Every run, in the order of the document.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The runs under a heading, up to the next heading of its level or a higher one.
+    pub fn under(&self, heading: &Heading) -> &[Run] {
+        self.runs.get(heading.body.clone()).unwrap_or_default()
+    }
+
+    /// The source of a run.
+    pub fn source(&self, run: &Run) -> &'t str {
+        self.text.get(run.range.clone()).unwrap_or_default()
+    }
+
+    /// A stretch of the source.
+    pub fn slice(&self, range: &Range<usize>) -> &'t str {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+
+    /// The bytes of a run without blanks around it.
+    pub fn visible(&self, run: &Run) -> Range<usize> {
+        let source = self.source(run);
+        let start = run.range.start + (source.len() - source.trim_start().len());
+        start..start + source.trim().len()
+    }
+
+    /// Whether there is text in these runs, beside headings.
+    pub fn says_something(runs: &[Run]) -> bool {
+        runs.iter().any(|run| run.words && run.is_body())
+    }
+
+    /// Whether the text in these runs only holds the place of one. Markers in it are not looked for here
+    /// ([`super::template`] does), and code is never a placeholder.
+    pub fn holds_a_place(&self, runs: &[Run]) -> bool {
+        let mut words: Vec<String> = Vec::new();
+        for run in runs.iter().filter(|run| run.words && run.is_body()) {
+            if run.kind == RunKind::Code {
+                words.push("code".to_owned());
+            } else {
+                let room = PLACEHOLDER_WORDS + 1 - words.len().min(PLACEHOLDER_WORDS);
+                words.extend(self.source(run).split_whitespace().take(room).map(without_markers));
+            }
+            if words.len() > PLACEHOLDER_WORDS {
+                return false;
+            }
+        }
+        is_placeholder(&words.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NAMES: [&str; 5] = ["a.md", "a.mdx", "a.adoc", "a.rst", "a.txt"];
+
+    fn path(name: &str) -> RepoPath {
+        name.parse().unwrap()
+    }
+
+    #[test]
+    fn the_ending_tells_the_format() {
+        for (name, format) in [
+            ("docs/A.MD", Format::Markdown),
+            ("a.markdown", Format::Markdown),
+            ("a.mdx", Format::Mdx),
+            ("a.asciidoc", Format::AsciiDoc),
+            ("a.rst", Format::ReStructuredText),
+            ("SECURITY", Format::Plain),
+            ("a.md.txt", Format::Plain),
+        ] {
+            assert_eq!(Format::of(&path(name)), format, "{name}");
+        }
+    }
+
+    #[test]
+    fn plain_text_is_one_text_without_headings() {
+        let read = read(&path("a.txt"), "# Not a heading\n\ntext\n");
+        assert_eq!(read.headings, []);
+        assert!(Prose::says_something(read.runs()));
+    }
+
+    #[test]
+    fn backticks_enclose_code_where_they_are_closed() {
+        let read = read(&path("a.txt"), "a `b` c ``d`` e `f\n");
+        let kinds: Vec<_> = read.runs().iter().map(|run| (read.source(run), run.kind)).collect();
+        assert_eq!(
+            kinds,
+            [
+                ("a ", RunKind::Text),
+                ("b", RunKind::Code),
+                (" c ", RunKind::Text),
+                ("d", RunKind::Code),
+                (" e ", RunKind::Text),
+                ("f", RunKind::Text)
+            ]
+        );
+    }
+
+    #[test]
+    fn placeholders_are_told_from_text_by_the_whole_of_it() {
+        for (text, held) in [
+            ("TODO", true),
+            ("**TBC** pending the board's approval", true),
+            ("- N/A", true),
+            ("None.", true),
+            ("Reviewed each quarter.", false),
+            ("    {{ shown }}", false),
+            ("`TODO` comments are tracked.", false),
+        ] {
+            let read = read(&path("a.md"), text);
+            assert_eq!(read.holds_a_place(read.runs()), held, "{text}");
+        }
+        let long = format!("Todo {}", "lists are kept ".repeat(20));
+        let read = read(&path("a.md"), &long);
+        assert!(!read.holds_a_place(read.runs()));
+    }
+
+    #[test]
+    fn time_grows_with_the_text_and_no_faster() {
+        let hostile = [
+            "# a\n",
+            "#\n",
+            "a\n=\n",
+            "- ",
+            "> ",
+            "1. ",
+            "[",
+            "![",
+            "[a](",
+            "<a",
+            "<!--",
+            "<",
+            "`",
+            "a`",
+            "*a **b ",
+            "|",
+            "a|\n",
+            "{{",
+            "[x",
+            "== a\n",
+            "====\n",
+            "----\n",
+            "****\na\n",
+            "a\n--\n",
+            "..\n  a\n",
+            "a::\n  b\n",
+            ".. a::\n",
+            "\n",
+            "a\n\n",
+            "&a;",
+            "l",
+            "\\[",
+            "<p>\n\n",
+        ];
+        for name in NAMES {
+            for text in hostile {
+                let text = text.repeat(100_000 / text.len());
+                let begun = std::time::Instant::now();
+                let read = read(&path(name), &text);
+                let _ = super::super::template::unresolved(&read);
+                assert!(begun.elapsed().as_secs() < 10, "{name} {:?}", text.get(..8));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn runs_and_headings_stand_in_the_text_and_bodies_nest(
+            name in prop::sample::select(&NAMES[..]),
+            text in "(---\n|\\+\\+\\+\n|\u{feff})?([#=\\-~*.:`<>!/\\[\\]{}|_&; \n]|a|é|\u{1F600}|date: 1|\r\n|```\n|<!--|-->|\\.\\. ){0,60}",
+        ) {
+            let read = read(&path(name), &text);
+            for run in read.runs() {
+                prop_assert!(text.get(run.range.clone()).is_some());
+            }
+            let mut last = 0;
+            for heading in &read.headings {
+                prop_assert!(text.get(heading.range.clone()).is_some());
+                prop_assert!(heading.range.start >= last);
+                last = heading.range.start;
+                prop_assert_eq!(heading.line, 1 + text.get(..heading.range.start).unwrap().matches('\n').count());
+                prop_assert!(heading.body.end <= read.runs.len());
+                for run in read.under(heading) {
+                    prop_assert!(run.range.start >= heading.range.start);
+                }
+            }
+            for pair in read.headings.windows(2) {
+                let ends = pair[0].body.end;
+                let nested = if pair[1].level > pair[0].level { ends >= pair[1].body.end } else { ends == pair[1].own };
+                prop_assert!(nested);
+            }
+        }
+    }
+}
