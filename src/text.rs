@@ -32,9 +32,47 @@ pub fn one_line(text: &str, limit: usize) -> String {
     cut
 }
 
+/// Sets a text in lines of at most `width` characters, each paragraph's first line after `first`, the others after
+/// `rest`. A word that is longer than a line stands on its own and is never broken. Ends with a line break.
+pub fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
+    let mut out = String::new();
+    let mut lead = first;
+    for paragraph in text.lines() {
+        let mut line = lead.to_owned();
+        let mut column = line.chars().count();
+        let mut empty = true;
+        for word in paragraph.split_whitespace() {
+            let length = word.chars().count();
+            if !empty && column + 1 + length > width {
+                out.push_str(line.trim_end());
+                out.push('\n');
+                rest.clone_into(&mut line);
+                column = rest.chars().count();
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+                column += 1;
+            }
+            line.push_str(word);
+            column += length;
+            empty = false;
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+        lead = rest;
+    }
+    if text.is_empty() {
+        out.push_str(first.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn escapes_and_bidi_marks_become_visible() {
@@ -46,5 +84,24 @@ mod tests {
     fn one_line_folds_and_cuts() {
         assert_eq!(one_line("a\n  b\tc", 20), "a b c");
         assert_eq!(one_line("abcdef", 4), "abc…");
+    }
+
+    #[test]
+    fn wrapped_lines_hang_under_the_first() {
+        assert_eq!(wrap("aa bb cc\ndd", 7, "- ", "  "), "- aa bb\n  cc\n  dd\n");
+        assert_eq!(wrap("aaaaaaaaaa b", 4, "", ""), "aaaaaaaaaa\nb\n");
+        assert_eq!(wrap("", 4, "x ", ""), "x\n");
+    }
+
+    proptest! {
+        #[test]
+        fn wrapping_keeps_every_word_and_the_width(text in "[abé ]{0,80}", width in 1usize..30) {
+            let set = wrap(&text, width, "", "");
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            prop_assert_eq!(words(&set), words(&text));
+            for line in set.lines() {
+                prop_assert!(line.chars().count() <= width || !line.contains(' '), "{line:?}");
+            }
+        }
     }
 }

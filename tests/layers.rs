@@ -19,6 +19,8 @@ const ORDER: &[&[&str]] = &[
     &["waivers"],
     &["finding"],
     &["own_findings", "verdict"],
+    &["explain"],
+    &["listing"],
     &["report"],
     &["app"],
     &["cli"],

@@ -1,10 +1,15 @@
 //! The command line: clap types, and one file per command.
 
 mod check;
+mod completions;
+mod explain;
+mod list;
+mod schema;
+mod terminal;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// A gate for the UK cyber security codes of practice.
 #[derive(Debug, Parser)]
@@ -12,12 +17,23 @@ use clap::{Parser, Subcommand};
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    color: terminal::Colour,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check a repository against the codes that apply to it
     Check(check::Arguments),
+    /// List codes, their provisions, or what applies to a repository
+    List(list::Arguments),
+    /// Explain any id or word that an output prints
+    Explain(explain::Arguments),
+    /// Print the JSON Schemas of the file formats
+    Schema(schema::Arguments),
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
 }
 
 /// Runs a command line; the answer is the process's exit code.
@@ -30,7 +46,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return code;
         }
     };
+    parsed.color.apply();
     match parsed.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::List(arguments) => list::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
     }
 }

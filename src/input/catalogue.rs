@@ -183,8 +183,8 @@ impl Words for Catalogue {
             headers.map(|header| Choice::new(&header.code, &header.title)).collect()
         };
         match vocabulary {
-            Vocabulary::Types => ProductType::ALL.iter().map(|kind| Choice::new(kind.name(), "")).collect(),
-            Vocabulary::Roles => Role::ALL.iter().map(|role| Choice::new(role.name(), "")).collect(),
+            Vocabulary::Types => ProductType::ALL.iter().map(|kind| Choice::new(kind.name(), kind.meaning())).collect(),
+            Vocabulary::Roles => Role::ALL.iter().map(|role| Choice::new(role.name(), role.meaning())).collect(),
             Vocabulary::Traits => self.traits.iter().map(|known| Choice::new(&known.id, &known.question)).collect(),
             Vocabulary::Codes => organisation(false),
             Vocabulary::OrganisationCodes => organisation(true),

@@ -288,6 +288,7 @@ impl Loader<'_> {
                 id: self.word(*table, "id"),
                 title: self.word(*table, "title"),
                 parent: reader.text(*table, "parent").map(|parent| parent.value),
+                summary: reader.text(*table, "summary").map(|summary| summary.value),
             })
             .collect();
         let tables = reader.tables(top, "provision");

@@ -277,7 +277,12 @@ impl<'a> Reader<'a> {
         let help = match nearest(text, names()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if choices.len() <= 20 => format!("known: {}", names().collect::<Vec<_>>().join(", ")),
-            None => "`portcullis list` prints the known ones".to_owned(),
+            None => match vocabulary {
+                Vocabulary::Traits => "`portcullis list --traits` prints the known ones",
+                Vocabulary::Kinds => "`portcullis list --kinds` prints the known ones",
+                _ => "`portcullis list --code CODE` prints the known ones",
+            }
+            .to_owned(),
         };
         self.fault(Fault::at(span, format!("unknown {noun} {}", quoted(text))).help(help));
     }

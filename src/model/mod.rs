@@ -6,12 +6,12 @@ pub mod kind;
 pub mod outcome;
 pub mod policy;
 
-/// Declares an enum whose variants have kebab-case names, with `ALL`, `name`, `Display` and lookup by name.
+/// Declares an enum whose variants have kebab-case names, with `ALL`, `name`, `meaning`, `Display` and lookup by name.
 macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$doc])* $variant),+ }
+        pub enum $name { $($(#[doc = $doc])+ $variant),+ }
 
         impl $name {
             /// Every value, in order.
@@ -20,6 +20,11 @@ macro_rules! named {
             /// The name that files and outputs use.
             pub fn name(self) -> &'static str {
                 match self { $($name::$variant => $text),+ }
+            }
+
+            /// What it means, in one sentence: its documentation.
+            pub fn meaning(self) -> &'static str {
+                match self { $($name::$variant => concat!($($doc),+).trim_start()),+ }
             }
 
             /// The value of that name.

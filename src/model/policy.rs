@@ -159,6 +159,8 @@ pub struct Heading {
     pub title: String,
     /// The heading it stands under.
     pub parent: Option<String>,
+    /// In our own words.
+    pub summary: Option<String>,
 }
 
 /// A requirement with an id of its own.

@@ -1,0 +1,56 @@
+//! `portcullis schema`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use super::terminal;
+use crate::input::catalogue::Catalogue;
+use crate::schema::{self, Format};
+
+/// Print the JSON Schema of a file format, or write them all.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The format
+    #[arg(value_enum, default_value = "declaration")]
+    format: Format,
+    /// Write every schema as a file into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    output_dir: Option<PathBuf>,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.title()))
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> u8 {
+    let catalogue = Catalogue::built_in();
+    match &arguments.output_dir {
+        None => terminal::print(&schema::text(arguments.format, &catalogue)),
+        Some(folder) => write_all(folder, &catalogue),
+    }
+}
+
+fn write_all(folder: &Path, catalogue: &Catalogue) -> u8 {
+    let written = fs::create_dir_all(folder).map_err(|error| (folder.to_path_buf(), error)).and_then(|()| {
+        Format::ALL.into_iter().try_for_each(|format| {
+            let path = folder.join(format.file_name());
+            fs::write(&path, schema::text(format, catalogue)).map_err(|error| (path, error))
+        })
+    });
+    match written {
+        Ok(()) => 0,
+        Err((path, error)) => {
+            terminal::complain(&format!("{} cannot be written: {error}", path.display()), Some("name a folder that you may write to"));
+            2
+        }
+    }
+}
