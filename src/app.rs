@@ -105,7 +105,8 @@ fn check_snapshot<'a>(
     let books = BookReader { snapshot, found: &found, catalogue, sources };
     let declaration = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
     let chosen = chosen_products(request, &declaration)?;
-    let inputs = Inputs { books: &books, signers: signers.as_deref(), snapshot, found: &found, declaration: &declaration, catalogue, sources };
+    let inputs =
+        Inputs { books: &books, signers: signers.as_deref(), snapshot, found: &found, declaration: &declaration, catalogue, sources };
     let mut desks = Vec::new();
     let mut faults = Vec::new();
     if declaration.gate.signature == Signature::Required && request.signers.is_none() {

@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use super::terminal;
 use crate::app::{self, Request};
 use crate::clock::Today;
-use crate::error::Fault;
 use crate::input::catalogue::Catalogue;
 use crate::input::snapshot::At;
 use crate::model::outcome::{Level, Verdict};
@@ -73,30 +72,37 @@ fn output(text: &str) -> Result<OutputFile, String> {
 }
 
 fn day(text: &str) -> Result<Date, String> {
-    let plain = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    let plain = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     text.parse::<Date>().ok().filter(|_| plain).ok_or_else(|| "write a calendar day as 2026-11-22".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments) -> u8 {
     if let Some(twice) = written_twice(&arguments.output) {
-        return complain(&format!("two outputs would be written to {}: give each a file of its own", twice.display()));
+        return fail(&format!("two outputs would be written to {}", twice.display()), "give each a file of its own");
     }
     let catalogue = Catalogue::built_in();
     let sources = SourceMap::default();
     let mut report = app::check(&request(arguments), &catalogue, &sources);
     for output in &arguments.output {
         if let Err(error) = write_file(output, &report) {
-            return complain(&format!("{} could not be written: {error}", output.file.display()));
+            return fail(
+                &format!("{} could not be written: {error}", output.file.display()),
+                "name a file in a folder that can be written",
+            );
         }
     }
     report.detail = Detail { colour: true, width: terminal::width(), verbose: arguments.verbose };
-    if let Err(error) = write_standard(&arguments.format, &report) {
-        return complain(&format!("standard output could not be written: {error}"));
+    let mut bytes = Vec::new();
+    let written = writer(&arguments.format).map_or(Ok(()), |writer| (writer.write)(&report, &mut bytes));
+    if let Err(error) = written {
+        return fail(&format!("the report could not be written: {error}"), "try another --format");
+    }
+    if terminal::print(&String::from_utf8_lossy(&bytes)) != 0 {
+        return Verdict::CouldNotAssess.exit_code();
     }
     if report.verdict == Verdict::CouldNotAssess && arguments.format != "human" {
-        for fault in &report.errors {
-            complain(&located(fault, &sources));
-        }
+        terminal::complain_all(&report.errors, &sources);
     }
     report.verdict.exit_code()
 }
@@ -137,22 +143,9 @@ fn write_file(output: &OutputFile, report: &Report<'_>) -> io::Result<()> {
     written
 }
 
-fn write_standard(format: &str, report: &Report<'_>) -> io::Result<()> {
-    let Some(writer) = writer(format) else { return Ok(()) };
-    let mut bytes = Vec::new();
-    (writer.write)(report, &mut bytes)?;
-    terminal::write_out(&bytes)
-}
-
-fn located(fault: &Fault, sources: &SourceMap) -> String {
-    let place = fault.span.map(|span| sources.place(span)).map_or(String::new(), |place| format!("{}:{}:{}: ", place.file, place.line, place.column));
-    let help = fault.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
-    format!("{place}{}{help}", fault.message)
-}
-
 /// Says on standard error why the run failed; the exit code for it.
-fn complain(message: &str) -> u8 {
-    terminal::complain(message);
+fn fail(message: &str, help: &str) -> u8 {
+    terminal::complain(message, Some(help));
     Verdict::CouldNotAssess.exit_code()
 }
 
