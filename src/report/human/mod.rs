@@ -82,12 +82,15 @@ fn head(page: &Page<'_>, product: &ProductReport<'_>, number: usize) -> String {
     let rows: Vec<[String; 3]> = product
         .codes
         .iter()
-        .map(|code| [format!("{} {}", code.policy.code, code.policy.edition), extent(code.policy), code.reason.clone()])
+        .map(|code| [format!("{} {}", code.policy.code, code.policy.edition), extent(code.policy), clean(&code.reason, 100)])
         .collect();
     let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let (first, second) = (widest(0), widest(1));
     for [code, extent, reason] in &rows {
-        out.push_str(&format!("  {code:first$}  {extent:second$}  {}\n", clean(reason, 100)));
+        let lead = format!("  {code:first$}  {extent:second$}");
+        let fits = lead.chars().count() + 2 + reason.chars().count() <= page.width;
+        let row = if fits { format!("{lead}  {reason}") } else { format!("{}\n    {reason}", lead.trim_end()) };
+        out.push_str(&format!("{row}\n"));
     }
     out.push('\n');
     out

@@ -6,15 +6,17 @@ use super::block::{Block, fold};
 use super::page::Page;
 use super::shown;
 use super::units::{Units, whose_words};
-use super::wording::{clean, count, hanging, levels};
+use super::wording::{clean, count, hanging, hanging_after, levels};
 use crate::finding::Finding;
 use crate::model::outcome::{Assurance, OutcomeName};
 use crate::report::{ProductReport, UnitReport};
 
 /// Lines per code, headings aside, unless everything is asked for.
-const LINES: usize = 56;
+const LINES: usize = 60;
 /// Lines of a list's own, beside its rows.
-const LIST_FRAME: usize = 14;
+const LIST_FRAME: usize = 13;
+/// Lines kept for lists while there is more to show before them.
+const LEAST_LIST: usize = 18;
 /// Lines kept for what is weaker than a list before it.
 const LATER: usize = 12;
 /// Longest reason of a unit that is met or excluded, in characters.
@@ -29,9 +31,9 @@ pub(super) fn all(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_
         if own.is_empty() && !page.verbose {
             continue;
         }
-        let heading = format!("{} {}: {} ({})", policy.code, policy.edition, clean(&policy.title, 200), clean(&policy.publisher, 100));
-        out.push_str(&headed(page, &heading, &own));
-        out.push_str(&format!("{}\n", page.dim(&clean(&policy.source, 300))));
+        out.push_str(&headed(page, &format!("{} {}: {}", policy.code, policy.edition, clean(&policy.title, 200)), &own));
+        let published = hanging(&format!("{}: {}", clean(&policy.publisher, 200), policy.source), 0, page.width);
+        out.push_str(&format!("{}\n", page.dim(&published)));
         out.extend(whose_words(policy).map(|words| format!("{}\n", page.dim(&hanging(&words, 0, page.width)))));
         out.push('\n');
         out.push_str(&blocks(page, units, &own));
@@ -60,7 +62,7 @@ fn headed(page: &Page<'_>, heading: &str, findings: &[&Finding]) -> String {
     format!("{}\n{counted}\n", page.bold(&hanging(&format!("== {heading} =="), 3, page.width)))
 }
 
-/// The strongest come first. Lists take what the snippets leave, and two fifths of the lines where both want more.
+/// The strongest come first. Lists take what the snippets leave, and at least a few rows where both want more.
 fn blocks(page: &Page<'_>, units: &Units<'_>, findings: &[&Finding]) -> String {
     let blocks = fold(findings, units);
     let draw = |block: &Block<'_>, rows| format!("{}\n\n", shown::block(page, units, block, rows));
@@ -73,7 +75,7 @@ fn blocks(page: &Page<'_>, units: &Units<'_>, findings: &[&Finding]) -> String {
         details.into_iter().partition(|block| strongest.is_none_or(|strongest| block.level() >= strongest));
     let whole: Vec<String> = lists.iter().map(|block| draw(block, usize::MAX)).collect();
     let wanted: usize = whole.iter().map(|text| height(text)).sum();
-    let mut out = limited(page, units, &before, LINES.saturating_sub(wanted.min(LINES * 2 / 5)));
+    let mut out = limited(page, units, &before, LINES.saturating_sub(wanted.min(LEAST_LIST)));
     let later = if after.is_empty() { 0 } else { LATER };
     let mut left = lists.len();
     for (block, whole) in lists.iter().zip(whole) {
@@ -126,7 +128,8 @@ fn briefly(page: &Page<'_>, units: &Units<'_>, blocks: &[Block<'_>], lines: usiz
     }
     let left: Vec<&Finding> = rest.iter().flat_map(|block| block.findings.iter().copied()).collect();
     if !left.is_empty() {
-        out.push_str(&format!("  \u{2026} and {} more (--verbose lists them): {}\n", count(left.len(), "finding"), levels(left)));
+        let more = format!("\u{2026} and {} more (--verbose lists them): {}", count(left.len(), "finding"), levels(left));
+        out.push_str(&format!("  {}\n", hanging(&more, 4, page.width)));
     }
     out.push('\n');
     out
@@ -158,6 +161,6 @@ fn settled_line(page: &Page<'_>, found: &UnitReport<'_>) -> String {
     };
     let assurance = found.assurance.filter(|_| found.outcome == OutcomeName::Met).map_or("", Assurance::name);
     let lead = [found.unit.id.as_str(), assurance].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
-    let text = format!("{lead}  {}: {}{at}", found.unit.title.trim_end_matches('.'), clean(&found.reason, REASON_CHARS));
-    format!("  {}\n", hanging(&text, 6, page.width.saturating_sub(2)))
+    let text = format!("{}: {}{at}", found.unit.title.trim_end_matches('.'), clean(&found.reason, REASON_CHARS));
+    format!("  {lead}  {}\n", hanging_after(&text, lead.chars().count() + 4, 6, page.width))
 }

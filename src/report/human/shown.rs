@@ -8,6 +8,7 @@ use super::units::{Units, caution, noun};
 use super::wording::{clean, count, hanging, ids, levels};
 use crate::finding::Finding;
 use crate::model::outcome::{Level, OutcomeName};
+use crate::model::policy::Confidence;
 
 /// What the label of a related place says that only repeats why a code applies.
 pub(super) const APPLIES: &str = "applies because of this";
@@ -48,7 +49,7 @@ pub(super) fn brief(page: &Page<'_>, units: &Units<'_>, block: &Block<'_>) -> St
 fn single(page: &Page<'_>, units: &Units<'_>, finding: &Finding) -> String {
     let mut footers = vec![Footer::Help(finding.remedy.clone())];
     footers.extend(official(units, finding));
-    let marks = marks(page, &[finding], primary_label(finding));
+    let marks = marks(&[finding], primary_label(finding));
     draw(page, Diagnostic { level: finding.level, id: Some(&finding.id), message: &finding.message, marks, footers })
 }
 
@@ -72,12 +73,12 @@ fn official(units: &Units<'_>, finding: &Finding) -> Vec<Footer> {
     words.into_iter().chain(caution.map(|text| Footer::Note(text.to_owned()))).collect()
 }
 
-fn marks(page: &Page<'_>, findings: &[&Finding], label: String) -> Vec<Mark> {
+fn marks(findings: &[&Finding], label: String) -> Vec<Mark> {
     let Some(first) = findings.first() else { return Vec::new() };
     let mut marks = vec![Mark { span: first.span, label }];
     for related in findings.iter().flat_map(|finding| &finding.related) {
         let told = marks.iter().any(|mark| mark.span == related.span && mark.label == related.message);
-        if !told && (page.verbose || !related.message.ends_with(APPLIES)) {
+        if !told && !related.message.ends_with(APPLIES) {
             marks.push(Mark { span: related.span, label: related.message.clone() });
         }
     }
@@ -114,7 +115,7 @@ fn same(page: &Page<'_>, units: &Units<'_>, block: &Block<'_>, finding: &Finding
     }
     footers.extend(remedies(page, block));
     footers.extend(official_of_all(units, block));
-    let marks = marks(page, &block.findings, String::new());
+    let marks = marks(&block.findings, String::new());
     let message = same_message(units, block, finding);
     draw(page, Diagnostic { level: block.level(), id: Some(&common_id(block)), message: &message, marks, footers })
 }
@@ -171,12 +172,17 @@ fn official_of_all(units: &Units<'_>, block: &Block<'_>) -> Vec<Footer> {
         };
         words.extend(official.filter(|text| !words.contains(text)));
     }
-    let least = block.findings.iter().filter_map(|finding| units.subject(&finding.id)).map(|subject| subject.confidence).min();
     let more = words.len().saturating_sub(3);
     words.truncate(3);
     if more > 0 {
         words.push(format!("\u{2026} and {} (--verbose names each)", count(more, "other requirement")));
     }
-    words.extend(least.and_then(caution).map(str::to_owned));
+    for confidence in Confidence::ALL {
+        let Some(caution) = caution(*confidence) else { continue };
+        let own = block.findings.iter().map(|finding| finding.id.as_str());
+        let own: Vec<&str> = own.filter(|id| units.subject(id).is_some_and(|subject| subject.confidence == *confidence)).collect();
+        let verb = if own.len() == 1 { "is" } else { "are" };
+        words.extend((!own.is_empty()).then(|| format!("{} {verb} {caution}", ids(&own))));
+    }
     words.into_iter().map(Footer::Note).collect()
 }

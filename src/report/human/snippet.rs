@@ -18,8 +18,10 @@ const COLUMNS: usize = 1_000;
 const NEAR_LINES: usize = 6;
 /// Longest path that is shown, in characters.
 const PATH_CHARS: usize = 200;
-/// Columns that the gutter of a snippet takes, beside its line numbers.
+/// Columns that the gutter of a snippet takes, its line numbers included.
 const GUTTER: usize = 12;
+/// Columns before the text of a remark, beside the digits of line numbers: ` = help: `.
+const FOOTER: usize = 9;
 
 /// A place with what is said of it.
 pub(super) struct Mark {
@@ -70,25 +72,27 @@ pub(super) fn draw(page: &Page<'_>, diagnostic: Diagnostic<'_>) -> String {
     if let Some(id) = diagnostic.id {
         title = title.id(id.to_owned());
     }
+    let last = diagnostic.marks.iter().map(|mark| page.report.sources.place(mark.span).line).max().unwrap_or(0);
+    let digits = last.to_string().len();
     let (elements, unlabelled) = places(page, diagnostic.marks);
     let mut group = Group::with_title(title).elements(elements);
     for footer in unlabelled.into_iter().map(Footer::Note).chain(diagnostic.footers) {
-        group = group.element(message(page, footer));
+        group = group.element(message(footer, page.width.saturating_sub(FOOTER + digits)));
     }
     let drawn = page.renderer.render(&[group]);
     drawn.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-fn message(page: &Page<'_>, footer: Footer) -> Element<'static> {
+fn message(footer: Footer, width: usize) -> Element<'static> {
     match footer {
-        Footer::Help(text) => Shown::HELP.message(wrapped(page, &text)).into(),
-        Footer::Note(text) => Shown::NOTE.message(wrapped(page, &text)).into(),
+        Footer::Help(text) => Shown::HELP.message(wrapped(&text, width)).into(),
+        Footer::Note(text) => Shown::NOTE.message(wrapped(&text, width)).into(),
         Footer::Lines(lines) => Shown::NOTE.no_name().message(lines.join("\n")).into(),
     }
 }
 
-fn wrapped(page: &Page<'_>, text: &str) -> String {
-    hanging(&clean(text, usize::MAX), 0, page.width.saturating_sub(GUTTER))
+fn wrapped(text: &str, width: usize) -> String {
+    hanging(&clean(text, usize::MAX), 0, width)
 }
 
 /// Snippets for the marks, and what is too long to stand beside a caret.
@@ -136,7 +140,7 @@ impl Placed {
     /// Whether its label fits beside its caret.
     fn fits(&self, width: usize) -> bool {
         let end = if self.place.end_line == self.place.line { self.place.end_column } else { width };
-        end.min(width / 2) + self.label.chars().count() + GUTTER <= width
+        end + self.label.chars().count() + GUTTER <= width
     }
 }
 

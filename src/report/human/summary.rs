@@ -16,9 +16,11 @@ const COLUMNS: [&str; 7] = ["units", "verified", "evidenced", "asserted", "waive
 pub(super) fn summary(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -> String {
     let widest = product.codes.iter().map(|code| code.policy.code.len()).max().unwrap_or(0);
     let mut out = format!("{}\n", page.bold("== Summary =="));
+    let table: usize = COLUMNS.iter().map(|name| name.len() + 2).sum();
+    let gap = if widest + 2 + table > page.width { " " } else { "  " };
     out.push_str(&format!("  {:widest$}", ""));
     for name in COLUMNS {
-        out.push_str(&format!("  {name}"));
+        out.push_str(&format!("{gap}{name}"));
     }
     out.push('\n');
     for code in &product.codes {
@@ -42,7 +44,7 @@ pub(super) fn summary(page: &Page<'_>, product: &ProductReport<'_>, units: &Unit
         ];
         out.push_str(&format!("  {:widest$}", code.policy.code));
         for (name, cell) in COLUMNS.iter().zip(cells) {
-            out.push_str(&format!("  {cell:>width$}", width = name.len()));
+            out.push_str(&format!("{gap}{cell:>width$}", width = name.len()));
         }
         out.push('\n');
         if !open.is_empty() {

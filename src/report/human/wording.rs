@@ -14,11 +14,20 @@ pub(super) fn clean(text: &str, limit: usize) -> String {
 
 /// The text broken into lines of at most `width` characters; a word that is longer stands alone and whole.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut length = 0;
+    wrap_after(text, 0, width)
+}
+
+/// The same, where `taken` columns of the first line are taken.
+fn wrap_after(text: &str, taken: usize, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    let mut length = taken;
     for word in text.split_whitespace() {
         let own = word.chars().count();
         match lines.last_mut() {
+            Some(line) if line.is_empty() && (length + own <= width || taken == 0) => {
+                line.push_str(word);
+                length += own;
+            }
             Some(line) if length + 1 + own <= width || word.starts_with("::") => {
                 line.push(' ');
                 line.push_str(word);
@@ -37,6 +46,12 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 pub(super) fn hanging(text: &str, indent: usize, width: usize) -> String {
     let between = format!("\n{}", " ".repeat(indent));
     wrap(text, width.saturating_sub(indent).max(20)).join(&between)
+}
+
+/// The text wrapped where `taken` columns stand before it, its lines after the first led by `indent` blanks.
+pub(super) fn hanging_after(text: &str, taken: usize, indent: usize, width: usize) -> String {
+    let between = format!("\n{}", " ".repeat(indent));
+    wrap_after(text, taken.saturating_sub(indent), width.saturating_sub(indent).max(20)).join(&between)
 }
 
 /// `1 error`, `2 errors`.
