@@ -69,6 +69,17 @@ pub struct Related {
     pub message: String,
 }
 
+/// A trait that nobody answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The trait's id.
+    pub id: String,
+    /// What it asks.
+    pub text: String,
+    /// The units that wait for the answer.
+    pub waiting: Vec<String>,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -86,6 +97,8 @@ pub struct Finding {
     pub span: Span,
     /// Other places.
     pub related: Vec<Related>,
+    /// The question behind an unanswered trait.
+    pub question: Option<Question>,
     /// Stable across edits that only move lines; unique within a run.
     pub fingerprint: String,
     key: String,
@@ -103,6 +116,7 @@ impl Finding {
             remedy: remedy.into(),
             span,
             related: Vec::new(),
+            question: None,
             fingerprint: String::new(),
             key: key.into(),
         }
@@ -134,11 +148,13 @@ impl Finding {
             remedy: reason.remedy.clone(),
             span: reason.at,
             related: Vec::new(),
+            question: None,
             fingerprint: String::new(),
             key: reason.key.clone(),
         };
         if let Some(shown) = reason.shown {
-            finding = finding.related(shown, "it shows here");
+            let label = if reason.outcome == OutcomeName::NotMet { "attested here" } else { "it shows here" };
+            finding = finding.related(shown, label);
         }
         finding
     }
@@ -246,7 +262,10 @@ pub fn unanswered_traits(
         let (asked, why) = question(id).unwrap_or_default();
         let message = format!("the trait {id} is unanswered, and {says}: {}. {asked}", list(&names, 40));
         let remedy = format!("add `{id} = true` or `{id} = false` under [product.traits]. {why}");
-        findings.push(Finding::own("portcullis/unanswered-trait", message, remedy, at, id).level(level));
+        let mut finding = Finding::own("portcullis/unanswered-trait", message, remedy, at, id).level(level);
+        let waiting = names.iter().map(|name| (*name).to_owned()).collect();
+        finding.question = Some(Question { id: id.to_owned(), text: asked, waiting });
+        findings.push(finding);
     }
     findings
 }

@@ -1,0 +1,99 @@
+//! What to do next: the steps that help most, derived from the findings.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::page::Page;
+use super::units::Units;
+use super::wording::{clean, count, hanging, list};
+use crate::finding::Finding;
+use crate::model::outcome::{Level, OutcomeName};
+use crate::report::ProductReport;
+use crate::source::Span;
+
+/// Most steps that are named.
+const STEPS: usize = 3;
+
+/// The steps of a product; empty where there is nothing to do.
+pub(super) fn steps(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -> String {
+    let mut steps = candidates(page, product, units);
+    steps.sort_by_key(|(level, _)| Reverse(*level));
+    if steps.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("{}\n", page.bold("== What to do next =="));
+    for (number, (_, step)) in steps.iter().take(STEPS).enumerate() {
+        out.push_str(&format!("  {}. {}\n", number + 1, hanging(&clean(step, usize::MAX), 5, page.width)));
+    }
+    out.push('\n');
+    out
+}
+
+/// Every step, the one that changes most first; each with the strongest level of what it answers.
+fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -> Vec<(Level, String)> {
+    let mut steps = Vec::new();
+    let mut add = |findings: Vec<&Finding>, say: &dyn Fn(&[&Finding], &Finding) -> String| {
+        if let (Some(level), Some(first)) = (findings.iter().map(|finding| finding.level).max(), findings.first()) {
+            steps.push((level, say(&findings, first)));
+        }
+    };
+    let ended = |names: &[OutcomeName]| -> Vec<&Finding> {
+        product.findings.iter().filter(|finding| finding.outcome.is_some_and(|outcome| names.contains(&outcome))).collect()
+    };
+    let own = |ids: &[&str]| -> Vec<&Finding> { product.findings.iter().filter(|finding| ids.contains(&finding.id.as_str())).collect() };
+    let place = |span: Span| {
+        let place = page.report.sources.place(span);
+        format!("{}:{}", place.file, place.line)
+    };
+    let places = |findings: &[&Finding]| {
+        let spans: BTreeSet<Span> = findings.iter().map(|finding| finding.span).collect();
+        let first = findings.first().map(|finding| place(finding.span)).unwrap_or_default();
+        if spans.len() == 1 { format!("at {first}") } else { format!("at {} places, first {first}", spans.len()) }
+    };
+    add(product.findings.iter().filter(|finding| finding.question.is_some()).collect(), &|found, first| {
+        let file = page.report.sources.place(first.span).file;
+        format!("answer {} under [product.traits] in {file}; until then nobody knows what else applies", count(found.len(), "trait"))
+    });
+    add(own(&["portcullis/unsigned-attestations"]), &|_, first| first.remedy.clone());
+    add(ended(&[OutcomeName::Contradicted]), &|found, _| {
+        format!("settle where the repository shows the opposite of what is attested, {}", places(found))
+    });
+    add(ended(&[OutcomeName::EvidenceFailed, OutcomeName::Doubtful]), &|found, _| {
+        format!("repair the evidence that does not hold, {}", places(found))
+    });
+    add(ended(&[OutcomeName::Stale]), &|found, first| {
+        format!("review again what is stale, {}; `portcullis attest --renew {}` lists what moved since", places(found), first.id)
+    });
+    add(own(&["portcullis/expired-waiver", "portcullis/waiver-too-long"]), &|found, _| {
+        format!("close the gap or have a new waiver approved, {}", places(found))
+    });
+    add(ended(&[OutcomeName::UnderAssured]), &|found, _| format!("cite stronger evidence, {}", places(found)));
+    add(ended(&[OutcomeName::Missing]), &|found, first| missing(product, units, found, first));
+    add(ended(&[OutcomeName::NotMet, OutcomeName::Unjustified]), &|found, _| {
+        format!("close what is attested as not met, or record a waiver with reason, approver and expiry, {}", places(found))
+    });
+    add(own(&["portcullis/senior-responsible-owner"]), &|_, first| first.remedy.clone());
+    add(own(&["portcullis/expires-soon"]), &|found, _| format!("renew what expires soon, {}", places(found)));
+    add(own(&["portcullis/unused-waiver"]), &|found, _| format!("remove waivers that accept nothing, {}", places(found)));
+    steps
+}
+
+fn missing(product: &ProductReport<'_>, units: &Units<'_>, found: &[&Finding], first: &Finding) -> String {
+    let (mut principles, mut claims, mut provisions) = (0, 0, 0);
+    for subject in found.iter().filter_map(|finding| units.subject(&finding.id)) {
+        match subject.unit {
+            None => principles += 1,
+            Some(unit) if unit.provable.is_some() => claims += 1,
+            Some(_) => provisions += 1,
+        }
+    }
+    let parts: Vec<String> = [(principles, "principle"), (claims, "claim"), (provisions, "provision")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| count(number, noun))
+        .collect();
+    let strongest = found.iter().rev().max_by_key(|finding| finding.level).map_or(&first.id, |finding| &finding.id);
+    let file = &product.attestations.0;
+    let start = if product.attestations.1.is_none() { format!("write {file} and attest") } else { format!("attest in {file}") };
+    format!("{start} the {} for which nothing is attested; begin with `portcullis explain {strongest}`", list(&parts))
+}
