@@ -264,7 +264,7 @@ pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, co
     let Some(verifier) = verifier(kind.name) else {
         return Verified::doubt(
             format!("evidence of kind {} cannot be judged by this version", kind.name),
-            "cite a document as well, or raise the assurance later with a version that reads this kind",
+            "until a version reads this kind, cite the document that describes it, or the artefact as kind file with a pin",
         );
     };
     let ask = Ask { evidence, reviewed, notice_months, product: context.product, today: context.today, file, sources: context.sources };
