@@ -1,5 +1,6 @@
 //! Readers of published formats, shared by verifiers.
 
+pub mod address;
 mod asciidoc;
 mod draft;
 pub mod front_matter;
@@ -9,4 +10,5 @@ pub mod manifest;
 mod markdown;
 pub mod prose;
 mod restructured_text;
+pub mod security_txt;
 pub mod template;
