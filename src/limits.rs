@@ -7,6 +7,8 @@ pub const PATH_BYTES: usize = 1_024;
 pub const INPUT_BYTES: usize = 2 * 1_024 * 1_024;
 /// Largest piece of evidence that is read, in bytes.
 pub const EVIDENCE_BYTES: usize = 16 * 1_024 * 1_024;
+/// Largest security policy that is read as Markdown, in bytes.
+pub const POLICY_BYTES: usize = 1_024 * 1_024;
 /// Most faults that one invalid file reports.
 pub const FAULTS: usize = 50;
 /// Most faults that are looked for in one file before the first of them are told.

@@ -7,16 +7,21 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::Fixture;
-use portcullis::limits::{DOCUMENT_BYTES, SECTIONS};
+use portcullis::limits::{DOCUMENT_BYTES, POLICY_BYTES, SECTIONS};
 
 /// The outcome of a claim whose evidence is this document, and its reason.
 fn judged(document: &str, sections: &[String]) -> (String, String) {
+    judged_as("document", document, &format!("sections = {sections:?}\n"))
+}
+
+/// The same for evidence of a kind with more keys.
+fn judged_as(kind: &str, document: &str, keys: &str) -> (String, String) {
     let fixture = Fixture::new();
     fixture.write("portcullis.toml", "version = 1\n[product]\nname = \"Ledger\"\n");
     let attestation = "version = 1\n[[attestation]]\nprovision = \"software-security/3.3-c2\"\nstatus = \"met\"\n\
                        statement = \"The plan ranks by severity.\"\nowner = \"security@ledger.example\"\nreviewed = 2026-10-01\n\
-                       [[attestation.evidence]]\nkind = \"document\"\npath = \"plan.md\"\n";
-    fixture.write("attestations.toml", format!("{attestation}sections = {sections:?}\n"));
+                       [[attestation.evidence]]\npath = \"plan.md\"\n";
+    fixture.write("attestations.toml", format!("{attestation}kind = \"{kind}\"\n{keys}"));
     fixture.write("plan.md", document);
     fixture.commit();
     let report = fixture.run(&["check", "--today", "2026-11-22", "--format", "json"]).json();
@@ -43,4 +48,15 @@ fn a_million_empty_headings_are_searched_in_bounded_time() {
     assert_eq!(outcome, "evidence-failed");
     assert!(reason.contains("plan.md has the section `a` and no text under it"), "{reason}");
     assert!(begun.elapsed() < Duration::from_secs(120));
+}
+
+#[test]
+fn a_security_policy_past_the_bound_is_doubtful_and_one_at_it_is_read() {
+    let policy =
+        format!("Only the latest release is supported. Write to security@ledger.example.\n\n{}", "words ".repeat(POLICY_BYTES / 6));
+    let (outcome, reason) = judged_as("security-policy", &policy, "");
+    assert_eq!(outcome, "doubtful");
+    assert!(reason.contains("plan.md is larger than 1048576 bytes"), "{reason}");
+    // The claim takes other kinds, so a proof of this one leaves it under-assured.
+    assert_eq!(judged_as("security-policy", policy.get(..POLICY_BYTES).unwrap(), "").0, "under-assured");
 }

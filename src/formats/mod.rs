@@ -1,5 +1,6 @@
 //! Readers of published formats, shared by verifiers.
 
+pub mod address;
 mod asciidoc;
 mod draft;
 pub mod front_matter;
@@ -8,5 +9,12 @@ mod html;
 pub mod manifest;
 mod markdown;
 pub mod prose;
+pub mod reporting_channel;
 mod restructured_text;
+pub mod security_policy;
+pub mod security_txt;
+pub mod supported_versions;
 pub mod template;
+pub mod version_range;
+mod visible_html;
+mod wording;
