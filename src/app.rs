@@ -1,5 +1,6 @@
 //! The pipeline, read top to bottom: inputs, decisions, assessments, findings, report.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -232,15 +233,18 @@ impl<'d, 'a> Inputs<'d, 'a> {
             product: &desk.facts,
             today: request.today,
             sources: self.sources,
+            spent: Cell::new(0),
         };
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));
         let mut assessments = assess::assess(decisions, &mut speakers, &context, demands);
         let waived: BTreeSet<&str> = desk.books().flat_map(|(book, _)| waivers::in_force(&book.content.waivers, request.today)).collect();
         recorded_reasons::judge(&mut assessments, |unit| waived.contains(unit));
-        if assessments.iter().all(|found| matches!(found.outcome, Outcome::Excluded { .. }) && found.attestation.is_none()) {
+        if assessments.iter().all(|found| matches!(found.outcome, Outcome::Excluded { .. })) {
             let message = format!("nothing is assessed for {}: every provision is excluded", product.name.value);
-            return Err(Error::Invalid(vec![Fault::at(product.span, message).help("check the product's roles and traits")]));
+            return Err(Error::Invalid(vec![
+                Fault::at(product.span, message).help("check its roles and traits, and whether everything can be not-applicable to it"),
+            ]));
         }
         let mut findings = Vec::new();
         let mut used = Vec::new();

@@ -19,6 +19,8 @@ pub const PRODUCTS: usize = 64;
 pub const ATTESTATIONS: usize = 5_000;
 /// Most pieces of evidence under one attestation.
 pub const EVIDENCE_PER_ATTESTATION: usize = 100;
+/// Most bytes of cited files that are read for one product, a file counted each time that it is cited.
+pub const EVIDENCE_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
 /// Longest text taken over from the repository into a message, in characters.
 pub const QUOTED_CHARS: usize = 120;
 /// Longest message of a finding, in characters (GitLab drops a result above 1,024).

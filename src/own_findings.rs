@@ -41,7 +41,8 @@ pub fn of_waivers(waivers: &[Waiver], uses: &[WaiverUse], today: Today) -> Vec<F
                 Some(at("portcullis/unused-waiver", format!("the waiver for {waived} accepts no gap"), "remove it", span))
             }
             WaiverUse::Expired => {
-                let message = format!("the waiver for {waived} expired on {expires}, {} days ago", today.days_since(expires));
+                let message =
+                    format!("the waiver for {waived} expired on {expires}, {} ago", crate::text::count(today.days_since(expires), "day"));
                 Some(at(
                     "portcullis/expired-waiver",
                     message,

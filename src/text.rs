@@ -21,6 +21,12 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// A number with its noun: `1 day`, `3 days`.
+pub fn count(number: impl Into<i64>, noun: &str) -> String {
+    let number = number.into();
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
 /// At most `limit` characters, on one line, unprintable characters made visible.
 pub fn one_line(text: &str, limit: usize) -> String {
     let folded = visible(&text.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -89,7 +89,9 @@ fn the_examples_are_read_without_a_fault() {
     assert_eq!(declarations.len(), 2);
     for text in &declarations {
         let sources = SourceMap::default();
-        let found = Found { folder: Default::default(), file: file("portcullis.toml", text, &sources), table: &[] };
+        let file = file("portcullis.toml", text, &sources);
+        let span = sources.line(file.source, 1);
+        let found = Found { folder: Default::default(), file, table: &[], span };
         declaration::read(&found, &catalogue, &sources).unwrap_or_else(|error| panic!("{:#?}\n{text}", error.faults()));
     }
     let files = whole_files(ATTESTATIONS_PAGE);

@@ -203,7 +203,8 @@ fn the_files_to_start_from_are_valid() {
         text,
         untracked: false,
     };
-    let found = Found { folder: Default::default(), file, table: &[] };
+    let span = sources.line(file.source, 1);
+    let found = Found { folder: Default::default(), file, table: &[], span };
     assert_eq!(declaration::read(&found, &catalogue, &sources).unwrap().products.len(), 1);
 }
 

@@ -16,7 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["schema"],
     &["applicability", "evidence"],
     &["assess"],
-    &["waivers"],
+    &["waivers", "recorded_reasons"],
     &["finding"],
     &["own_findings", "verdict"],
     &["explain"],

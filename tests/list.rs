@@ -162,7 +162,7 @@ fn an_invalid_declaration_is_exit_2_with_every_fault_at_its_line() {
     assert_eq!(found.code, 2);
     let document = found.json();
     let lines: Vec<&Value> = document["errors"].as_array().unwrap().iter().map(|error| &error["line"]).collect();
-    assert_eq!(lines, [&json!(6), &json!(5)]);
+    assert_eq!(lines, [&json!(5), &json!(6)]);
     assert_eq!(document["products"], json!([]));
     assert!(found.stderr.contains("portcullis.toml:5:10"), "{}", found.stderr);
 

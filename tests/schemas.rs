@@ -36,7 +36,8 @@ fn read(path: &Path, catalogue: &Catalogue) -> Result<(), Vec<Fault>> {
     let name = path.file_name().unwrap().to_str().unwrap();
     let file = InputFile { path: name.parse().unwrap(), source: sources.add(name, text.clone()), text, untracked: false };
     if name.starts_with("declaration") {
-        let found = Found { folder: Default::default(), file, table: &[] };
+        let span = sources.line(file.source, 1);
+        let found = Found { folder: Default::default(), file, table: &[], span };
         declaration::read(&found, catalogue, &sources).map(|_| ()).map_err(|error| error.faults())
     } else {
         attestations::read(&file, catalogue, &sources).map(|_| ())

@@ -266,11 +266,17 @@ fn a_key_is_judged_on_the_day_of_the_check() {
 }
 
 #[test]
-fn an_unreadable_signers_file_closes_the_gate_with_its_line() {
+fn an_unreadable_signers_file_is_exit_2_with_its_line() {
     let signed = Signed::new();
     signed.fixture.commit();
     signed.signers(&format!("{}ada@ledger.example valid-after=tomorrow ssh-ed25519 AAAA\n", line("ed25519", "")));
-    signed.closed("line 2 of the allowed signers cannot be read: option `valid-after`: its value must stand in double quotes");
+    let run = signed.check();
+    assert_eq!(run.code, 2);
+    let message = run.json()["errors"][0]["message"].as_str().unwrap().to_owned();
+    assert!(
+        message.contains("line 2 of the allowed signers cannot be read: option `valid-after`: its value must stand in double quotes"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod security_txt;
 mod support_period;
 mod url;
 
+use std::cell::Cell;
+
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
@@ -285,6 +287,8 @@ pub struct Context<'a> {
     pub today: Today,
     /// Where texts are registered.
     pub sources: &'a SourceMap,
+    /// Bytes of cited files read so far: a file that is cited a thousand times counts a thousand times.
+    pub spent: Cell<usize>,
 }
 
 fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Result<CitedFile, Verified> {
@@ -304,6 +308,12 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
         }
         Err(refusal) => return Err(Verified::gap(refused(path, &refusal))),
     };
+    context.spent.set(context.spent.get().saturating_add(blob.bytes.len()));
+    if context.spent.get() > limits::EVIDENCE_TOTAL_BYTES {
+        let message =
+            format!("{path} was not judged: the evidence cited before it adds up to more than {} bytes", limits::EVIDENCE_TOTAL_BYTES);
+        return Err(Verified::doubt(message, "cite large files less often: one attestation can name several provisions"));
+    }
     if blob.bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Verified::gap(Gap::failed("empty", format!("{path} is empty"), "write the file, or stop citing it")));
     }

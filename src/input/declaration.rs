@@ -274,6 +274,11 @@ impl Builder<'_> {
 
     fn organisation(&self, top: Table<'_>) -> Option<Organisation> {
         let table = self.reader.table(top, "organisation")?;
+        if let Some(span) = self.reader.empty_list(table, "codes") {
+            self.reader.fault(
+                Fault::at(span, "`codes` is empty, so [organisation] opts in to nothing").help("name the codes, or remove [organisation]"),
+            );
+        }
         let codes = self.reader.texts(table, "codes");
         let known = |text: &Located<String>| self.catalogue.code(&text.value).map(|code| text.with(code.to_owned()));
         Some(Organisation { codes: codes.iter().filter_map(known).collect(), attestations: self.reader.parsed(table, "attestations") })

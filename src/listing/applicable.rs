@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::Table;
 use crate::applicability::{self, Applicability, Decision, Selected};
 use crate::error::{Error, Fault};
+use crate::input::book::in_order;
 use crate::input::catalogue::Catalogue;
 use crate::input::declaration;
 use crate::input::policy::Header;
@@ -47,7 +48,7 @@ struct Unanswered<'a> {
 pub fn read<'a>(path: &Path, code: Option<&str>, catalogue: &'a Catalogue, sources: &SourceMap) -> Result<Vec<Applicable<'a>>, Error> {
     let snapshot = Snapshot::open(path, &At::Worktree)?;
     let found = root::find(&snapshot, sources)?;
-    let declaration = declaration::read(&found, catalogue, sources)?;
+    let declaration = declaration::read(&found, catalogue, sources).map_err(|error| in_order(error.faults()))?;
     let mut products = Vec::new();
     let mut faults: Vec<Fault> = Vec::new();
     for product in &declaration.products {
