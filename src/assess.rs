@@ -211,7 +211,8 @@ fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, conte
     say_evidence(&mut reasons, attestation, &backing);
     say_review(&mut reasons, &decision, attestation, demands);
     let backed = assurance_of(&decision, attestation, &backing);
-    if attestation.status.value == Status::Met && backed < demands.assurance {
+    let judged = backing.iter().all(|verified| matches!(verified, Verified::Proof(_)));
+    if attestation.status.value == Status::Met && judged && backed < demands.assurance {
         reasons.push(under_assured(&decision, attestation, &backing, backed, demands.assurance));
     }
     reasons.sort_by_key(|reason| reason.outcome);

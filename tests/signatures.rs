@@ -343,20 +343,23 @@ fn a_file_that_the_declaration_names_instead_needs_its_own_signature() {
 #[test]
 fn the_organisations_attestations_are_held_to_the_same_rule() {
     let signed = Signed::new();
-    signed.fixture.write("portcullis.toml", format!("{DECLARATION}\n[organisation]\ncodes = []\nattestations = \"organisation.toml\"\n"));
+    signed.fixture.write(
+        "portcullis.toml",
+        format!("{DECLARATION}\n[organisation]\ncodes = [\"cyber-governance\"]\nattestations = \"organisation.toml\"\n"),
+    );
     signed.fixture.write("organisation.toml", "version = 1\n");
     signed.fixture.commit();
     signed.closed_at("organisation.toml", "organisation.toml.sig: there is no such file");
     signed.fixture.write("organisation.toml", file("attestations.toml"));
     signed.fixture.write("organisation.toml.sig", file("ed25519.sig"));
     signed.fixture.commit();
-    signed.open();
+    assert!(unsigned(&signed.check().json()).is_empty());
 }
 
 #[test]
 fn one_file_for_product_and_organisation_is_one_finding() {
     let signed = Signed::new();
-    let text = format!("{DECLARATION}\n[organisation]\ncodes = []\nattestations = \"attestations.toml\"\n");
+    let text = format!("{DECLARATION}\n[organisation]\ncodes = [\"cyber-governance\"]\nattestations = \"attestations.toml\"\n");
     signed.fixture.write("portcullis.toml", text);
     signed.fixture.write("attestations.toml.sig", file("other-file.sig"));
     signed.fixture.commit();

@@ -61,8 +61,8 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
     add(ended(&[OutcomeName::EvidenceFailed, OutcomeName::Doubtful]), &|found, _| {
         format!("repair the evidence that does not hold, {}", places(found))
     });
-    add(ended(&[OutcomeName::Stale]), &|found, first| {
-        format!("review again what is stale, {}; `portcullis attest --renew {}` lists what moved since", places(found), first.id)
+    add(ended(&[OutcomeName::Stale]), &|found, _| {
+        format!("review again what is stale, then renew `reviewed` and the pins, {}", places(found))
     });
     add(own(&["portcullis/expired-waiver", "portcullis/waiver-too-long"]), &|found, _| {
         format!("close the gap or have a new waiver approved, {}", places(found))

@@ -127,7 +127,9 @@ fn briefly(page: &Page<'_>, units: &Units<'_>, blocks: &[Block<'_>], lines: usiz
         out.push_str(&text);
     }
     let left: Vec<&Finding> = rest.iter().flat_map(|block| block.findings.iter().copied()).collect();
-    if !left.is_empty() {
+    if left.is_empty() {
+        out.push_str(&format!("  {}\n", hanging("(--verbose shows each of these in full)", 4, page.width)));
+    } else {
         let more = format!("\u{2026} and {} more (--verbose lists them): {}", count(left.len(), "finding"), levels(left));
         out.push_str(&format!("  {}\n", hanging(&more, 4, page.width)));
     }
