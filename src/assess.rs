@@ -338,6 +338,8 @@ fn say_review(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &
     } else {
         return;
     };
+    // A document that is dated by the review alone says the same again.
+    reasons.retain(|other| other.outcome != OutcomeName::Stale || other.shown.is_some() || !other.key.ends_with("\u{0}old"));
     reasons.push(reason(
         OutcomeName::Stale,
         reviewed.span,

@@ -1,5 +1,15 @@
 //! The documentation against the program: what an output can print, the documentation explains.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test may panic"
+)]
+
 use std::collections::BTreeSet;
 
 use portcullis::finding::OWN;

@@ -1,5 +1,11 @@
 //! The pages on the file formats against the tables that the readers check against, and their examples against the readers.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that panics has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed"
+)]
 
 use portcullis::input::attestations::{self, ATTESTATIONS};
 use portcullis::input::catalogue::Catalogue;

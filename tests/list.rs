@@ -1,5 +1,11 @@
 //! `portcullis list`, and the commands beside it that print and end: `schema` and `completions`.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that panics has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed"
+)]
 
 mod common;
 

@@ -1,6 +1,12 @@
 //! The committed schemas are what the program prints, and the samples under `tests/schemas/` mean to the readers what they
 //! mean to the schemas: `.ci/schemas` holds the same files against the schemas with check-jsonschema.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that panics has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -293,7 +293,8 @@ pub struct Context<'a> {
 
 fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Result<CitedFile, Verified> {
     let whole = context.root.join(path);
-    if context.inputs.contains(&whole) {
+    let path = &whole;
+    if context.inputs.contains(path) {
         let gap = Gap::failed(
             "itself",
             format!("{path} cites itself: an attestation is no evidence for itself"),
@@ -301,7 +302,7 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
         );
         return Err(Verified::gap(gap));
     }
-    let blob = match context.snapshot.read(&whole, limits::EVIDENCE_BYTES) {
+    let blob = match context.snapshot.read(path, limits::EVIDENCE_BYTES) {
         Ok(blob) => blob,
         Err(refusal) if refusal.is_doubt() => {
             return Err(Verified::doubt(format!("{path}: {refusal}"), "make the file readable for the gate, then check again"));
@@ -317,7 +318,7 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
     if blob.bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Verified::gap(Gap::failed("empty", format!("{path} is empty"), "write the file, or stop citing it")));
     }
-    let source = std::str::from_utf8(&blob.bytes).ok().map(|text| context.sources.add(whole.as_str(), text));
+    let source = std::str::from_utf8(&blob.bytes).ok().map(|text| context.sources.add(path.as_str(), text));
     if let Some(gap) = moved(path, evidence, &blob.oid, &blob.bytes) {
         return Err(Verified::gap(gap));
     }
