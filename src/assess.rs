@@ -11,9 +11,9 @@ use jiff::civil::Date;
 use crate::applicability::{Applicability, Decision};
 use crate::clock::Today;
 use crate::evidence::{self, Context, GapKind, Verified};
-use crate::model::attestation::{Attestation, Attestations, Evidence, Status, Waiver, is_placeholder};
+use crate::model::attestation::{Attestation, Attestations, Evidence, Status, Waiver, is_placeholder, is_reason};
 use crate::model::outcome::{Assurance, Level, OutcomeName};
-use crate::model::policy::{Confidence, Strength, Truth};
+use crate::model::policy::{Confidence, Strength, Truth, Unit};
 use crate::source::Span;
 
 /// Why a unit is not met.
@@ -177,6 +177,20 @@ pub fn assess<'a, 's>(
         .collect()
 }
 
+/// The remedy; where it may name kinds of evidence that cannot be judged yet, which ones can.
+pub fn first_step(unit: &Unit) -> String {
+    let (judged, later): (Vec<&str>, Vec<&str>) =
+        unit.verified_by.iter().chain(&unit.evidenced_by).map(|kind| kind.name).partition(|kind| evidence::verifier(kind).is_some());
+    let named = later.iter().any(|kind| unit.remedy.contains(kind));
+    if !named || judged.is_empty() {
+        return unit.remedy.clone();
+    }
+    let mut kinds = judged;
+    kinds.sort_unstable();
+    kinds.dedup();
+    format!("{} Of the kinds that count for it this version judges: {}.", unit.remedy, kinds.join(", "))
+}
+
 fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
     let outcome = match &decision.applicability {
         Applicability::Excluded(reason) => Outcome::Excluded { reason: reason.clone() },
@@ -187,7 +201,7 @@ fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
         Outcome::Gap(_) => vec![Reason {
             outcome: OutcomeName::Missing,
             message: format!("nothing is attested for it: {}", decision.unit.summary),
-            remedy: decision.unit.remedy.clone(),
+            remedy: first_step(decision.unit),
             at: decision.because,
             shown: None,
             key: String::new(),
@@ -246,7 +260,7 @@ fn say_status(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &
             OutcomeName::Missing,
             attestation.statement.span,
             message,
-            format!("say what is done. {}", decision.unit.remedy),
+            format!("say what is done. {}", first_step(decision.unit)),
         ));
     }
     if is_placeholder(&attestation.owner.value) {
@@ -263,15 +277,14 @@ fn say_status(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &
         true => own_word.to_owned(),
         false => format!("{own_word}: {}", crate::text::one_line(&attestation.statement.value, 300)),
     };
-    let mut gap = reason(OutcomeName::NotMet, attestation.status.span, message, decision.unit.remedy.clone());
+    let mut gap = reason(OutcomeName::NotMet, attestation.status.span, message, first_step(decision.unit));
     gap.shown = Some(named);
     reasons.push(gap);
 }
 
 /// `not-applicable` needs a real reason that the facts do not contradict.
 fn say_exclusion(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation, context: &Context<'_>) {
-    let words = attestation.statement.value.split_whitespace().count();
-    if is_placeholder(&attestation.statement.value) || words < 3 {
+    if !is_reason(&attestation.statement.value) {
         let message = "it is attested as not applicable without a real reason";
         reasons.push(reason(
             OutcomeName::Unjustified,
@@ -373,7 +386,7 @@ fn under_assured(decision: &Decision<'_>, attestation: &Attestation, backing: &[
         Assurance::Verified => &decision.unit.verified_by,
         _ => &decision.unit.evidenced_by,
     };
-    let kinds: Vec<&str> = wanted.iter().map(|kind| kind.name).collect();
+    let kinds: Vec<&str> = wanted.iter().map(|kind| kind.name).filter(|kind| evidence::verifier(kind).is_some()).collect();
     let cited: Vec<&str> = attestation.evidence.iter().map(|piece| piece.kind.value.name).collect();
     let mut message = match (got, cited.is_empty()) {
         (Assurance::Asserted, true) => format!("it is asserted with no evidence, where {want} is asked for"),
@@ -389,7 +402,9 @@ fn under_assured(decision: &Decision<'_>, attestation: &Attestation, backing: &[
         }
     }
     let remedy = match kinds.is_empty() {
-        true => format!("no kind of evidence can lift this provision to {want}: lower [gate] assurance or record a waiver"),
+        true => format!(
+            "no kind of evidence that this version judges can lift this provision to {want}: lower [gate] assurance or record a waiver"
+        ),
         false => format!("cite evidence of a kind that shows it: {}", kinds.join(", ")),
     };
     reason(OutcomeName::UnderAssured, attestation.status.span, message, remedy)

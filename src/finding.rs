@@ -153,7 +153,7 @@ impl Finding {
             key: reason.key.clone(),
         };
         if let Some(shown) = reason.shown {
-            let label = if reason.outcome == OutcomeName::NotMet { "attested here" } else { "it shows here" };
+            let label = if reason.outcome == OutcomeName::NotMet { "attested here" } else { "see here" };
             finding = finding.related(shown, label);
         }
         finding

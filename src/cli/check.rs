@@ -1,6 +1,6 @@
 //! `portcullis check`: runs the gate, writes every output, answers with the exit code.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -127,20 +127,38 @@ fn written_twice(outputs: &[OutputFile]) -> Option<&Path> {
     repeated.map(|(_, one)| one.file.as_path())
 }
 
-/// Writes beside the file and renames, so that a reader never sees half a report.
+/// Writes beside the file and renames, so that a reader never sees half a report. The tree under test may hold links with
+/// any name, so none is followed: not the file, not a folder on a relative way to it, not the file beside it.
 fn write_file(output: &OutputFile, report: &Report<'_>) -> io::Result<()> {
     let mut bytes = Vec::new();
     if let Some(writer) = writer(output.writer) {
         (writer.write)(report, &mut bytes)?;
     }
+    refuse_links(&output.file)?;
     let mut name = output.file.file_name().ok_or_else(|| io::Error::other("it names no file"))?.to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let beside = output.file.with_file_name(name);
-    let written = std::fs::write(&beside, &bytes).and_then(|()| std::fs::rename(&beside, &output.file));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
+    let written = file.write_all(&bytes).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&beside, &output.file));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside);
     }
     written
+}
+
+fn refuse_links(path: &Path) -> io::Result<()> {
+    if let Ok(found) = std::fs::symlink_metadata(path)
+        && !found.is_file()
+    {
+        return Err(io::Error::other("it is there already and is not a regular file"));
+    }
+    let folders = path.ancestors().skip(1).filter(|folder| folder.is_relative() && !folder.as_os_str().is_empty());
+    for folder in folders {
+        if std::fs::symlink_metadata(folder).is_ok_and(|found| found.is_symlink()) {
+            return Err(io::Error::other(format!("the way to it leads through the symbolic link {}", folder.display())));
+        }
+    }
+    Ok(())
 }
 
 /// Says on standard error why the run failed; the exit code for it.

@@ -52,6 +52,7 @@ assurance = "evidenced"  # the least that counts as met: asserted | evidenced | 
 }
 
 fn attestations(today: Date) -> String {
+    let expires = today.checked_add(jiff::Span::new().days(90)).unwrap_or(today);
     format!(
         r#"# `portcullis schema --output-dir .portcullis` writes the schema, so that editors complete and explain every key.
 #:schema ./.portcullis/attestations.schema.json
@@ -73,7 +74,7 @@ path = "SECURITY.md"
 # provision = "software-security/2.2"
 # reason = "Build logs move to the new runner estate first."
 # approved-by = "ciso@ledger.example"
-# expires = {today}
+# expires = {expires}
 "#
     )
 }

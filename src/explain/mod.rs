@@ -47,6 +47,11 @@ pub fn explain(catalogue: &Catalogue, name: &str, today: Date) -> Result<Vec<Pag
     pages.extend(words::pages(name));
     pages.extend(kind::page(catalogue, name));
     pages.extend(declared::pages(catalogue, name));
+    if pages.is_empty() && !name.contains('/') {
+        let codes = catalogue.headers().map(|header| format!("{}/{name}", header.code));
+        let local: Vec<Page> = codes.flat_map(|whole| provision::pages(catalogue, &whole, today)).collect();
+        pages.extend(Some(local).filter(|found| found.len() == 1).into_iter().flatten());
+    }
     if pages.is_empty() {
         pages.extend(provision::pointed_at(catalogue, name));
     }

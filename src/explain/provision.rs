@@ -211,7 +211,7 @@ fn paste(id: &str, verified_by: &[&'static KindEntry], evidenced_by: &[&'static 
     }
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
     let judged = kinds.iter().find(|kind| verifier(kind.name).is_some());
-    let cited = judged.or(kinds.first()).map_or(String::new(), |kind| format!("\n{}", citation(kind)));
+    let cited = judged.or(kinds.first()).map_or(String::new(), |kind| format!("\n{}", to_fill_in(kind)));
     format!(
         "[[attestation]]\nprovision = \"{id}\"\nstatus = \"met\"  # met | partial | planned | not-met | not-applicable\n\
          statement = \"TODO: what is done, where, and how anyone can tell\"\nowner = \"TODO: who answers for it\"\nreviewed = {today}\n\n\
@@ -219,6 +219,14 @@ fn paste(id: &str, verified_by: &[&'static KindEntry], evidenced_by: &[&'static 
         names.join(", "),
         cited.trim_start(),
     )
+}
+
+/// A citation that nobody can take for a real one: a document is named after what must be put in its place.
+fn to_fill_in(kind: &KindEntry) -> String {
+    match kind.name {
+        "document" => "[[attestation.evidence]]\nkind = \"document\"\npath = \"docs/TODO-the-document.md\"\nsections = [\"TODO: the heading that shows it\"]\n".to_owned(),
+        _ => citation(kind),
+    }
 }
 
 /// A piece of evidence of a kind: the verifier's example, else one that names what must be there.

@@ -94,7 +94,7 @@ impl Channels {
             self.add(Channel::Forge(url.to_owned()));
         } else if is_tracker(&lower) {
             note(&mut self.public, url, range);
-        } else if reporting && lower.starts_with("https:") && leads_to_a_report(&lower, host, shown) {
+        } else if reporting && lower.starts_with("https:") && !is_key_server(&lower) && leads_to_a_report(&lower, host, shown) {
             self.add(Channel::Page(url.to_owned()));
         }
     }
@@ -181,6 +181,11 @@ fn spelt_out(text: &str) -> Vec<String> {
         }
     }
     addresses(&plain).filter(|word| is_email(word)).map(str::to_owned).collect()
+}
+
+/// A page that hands out a key to encrypt with takes no reports.
+fn is_key_server(lower: &str) -> bool {
+    ["/pks/lookup", "keyserver.", "//keys.openpgp.org", "pgpkeys."].iter().any(|part| lower.contains(part))
 }
 
 /// A page of issues, discussions or changes that everybody reads.
@@ -337,6 +342,7 @@ mod tests {
         for text in [
             "Our [security page](https://ledger.example/security) has news.",
             "Report it on [our form](http://ledger.example/report).",
+            "Report to us with [this key](https://pgpkeys.eu/pks/lookup?search=security%40ledger.example&op=index).",
             "Reports are scored by [CVSS](https://www.first.org/cvss/contact).",
             "We report past issues as [bulletins](https://ledger.example/security/bulletins).",
             "Reporting is explained in [the policy](https://github.com/a/b/security/policy).",

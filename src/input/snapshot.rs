@@ -152,6 +152,7 @@ impl Snapshot {
         let none: [&Path; 0] = [];
         let repository =
             Repository::open_ext(&absolute, RepositoryOpenFlags::empty(), none).map_err(|error| explain_open(&error, &absolute))?;
+        refuse_embedded(&repository, &absolute)?;
         let workdir = repository.workdir().map(Path::to_path_buf);
         let start = start_of(workdir.as_deref(), &absolute)?;
         let head = repository.head().ok().and_then(|head| head.peel_to_commit().ok()).map(|commit| commit.id());
@@ -377,10 +378,25 @@ impl Snapshot {
     }
 }
 
+/// A bare repository that lies in another's work tree came with that tree: whoever wrote the tree chose what is in it.
+fn refuse_embedded(repository: &Repository, absolute: &Path) -> Result<(), Error> {
+    let Some(above) = repository.path().parent().filter(|_| repository.is_bare()) else { return Ok(()) };
+    let none: [&Path; 0] = [];
+    let outer = Repository::open_ext(above, RepositoryOpenFlags::empty(), none);
+    if outer.is_ok_and(|outer| !outer.is_bare()) {
+        let message = format!("{} is a bare repository inside another repository's work tree", absolute.display());
+        return Err(Error::repository(message, "name a folder of the outer repository, or move the bare one out of it"));
+    }
+    Ok(())
+}
+
 fn start_of(workdir: Option<&Path>, absolute: &Path) -> Result<RepoPath, Error> {
     let Some(root) = workdir else { return Ok(RepoPath::root()) };
     let root: PathBuf = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
-    let Ok(relative) = absolute.strip_prefix(&root) else { return Ok(RepoPath::root()) };
+    let Ok(relative) = absolute.strip_prefix(&root) else {
+        let message = format!("the repository's own settings put its work tree at {}, away from {}", root.display(), absolute.display());
+        return Err(Error::repository(message, "git config --unset core.worktree, or name the folder that is meant"));
+    };
     let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
     let Some(text) = parts.map(|parts| parts.join("/")) else {
         let message = format!("{} cannot be checked: its name is not UTF-8", absolute.display());
@@ -459,5 +475,8 @@ fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn is_lfs_pointer(bytes: &[u8]) -> bool {
-    bytes.len() < 1_024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/")
+    bytes.len() < 1_024
+        && [&b"version https://git-lfs.github.com/spec/"[..], b"version https://hawser.github.com/spec/"]
+            .iter()
+            .any(|start| bytes.starts_with(start))
 }

@@ -198,6 +198,7 @@ pub struct Attestations {
 
 /// Whether a text only holds the place of one: empty, `TODO`, `TBC`, `lorem ipsum`, template markers, or what `init` wrote.
 pub fn is_placeholder(text: &str) -> bool {
+    let text: &str = &seen(text);
     let folded = text.trim().trim_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_lowercase();
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     const WHOLE: &[&str] = &[
@@ -215,6 +216,14 @@ pub fn is_placeholder(text: &str) -> bool {
         "to be done",
         "to be decided",
         "to be completed",
+        "t o d o",
+        "t b c",
+        "t b d",
+        "xxxx",
+        "wip",
+        "pending",
+        "coming soon",
+        "null",
         "test",
         "asdf",
         "foo",
@@ -226,7 +235,30 @@ pub fn is_placeholder(text: &str) -> bool {
         || folded.contains("lorem ipsum")
         || text.contains("{{")
         || text.contains("<%")
+        || text.contains("${")
+        || is_slot(text.trim())
         || folded.contains("describe here how this provision is met")
+}
+
+/// The text as a reader sees it: characters that show nothing are gone, so that none can stand for a statement or hide in one.
+fn seen(text: &str) -> String {
+    let blank = |c: char| matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
+    text.chars().filter(|c| !blank(*c) && (c.is_whitespace() || !crate::text::is_unprintable(*c))).collect()
+}
+
+/// `<statement>` or `[insert statement here]`: a slot and nothing else.
+fn is_slot(text: &str) -> bool {
+    let inner = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    inner
+        .or_else(|| text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')))
+        .is_some_and(|inner| !inner.contains(['<', '>', '[', ']']))
+}
+
+/// Whether a text can be a reason: no placeholder, and at least three different words.
+pub fn is_reason(text: &str) -> bool {
+    let text = seen(text).to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2);
+    !is_placeholder(&text) && words.collect::<std::collections::BTreeSet<_>>().len() >= 3
 }
 
 #[cfg(test)]
@@ -235,7 +267,25 @@ mod tests {
 
     #[test]
     fn placeholders_are_told_from_statements() {
-        for text in ["", "  ", "...", "TODO", "todo: write", "TBC.", "N/A", "Lorem ipsum dolor", "{{ siro_name }}", "[TBD]", "XXX"] {
+        for text in [
+            "",
+            "  ",
+            "...",
+            "TODO",
+            "todo: write",
+            "TBC.",
+            "N/A",
+            "Lorem ipsum dolor",
+            "{{ siro_name }}",
+            "[TBD]",
+            "XXX",
+            "\u{3164}\u{3164}",
+            "T\u{200b}ODO",
+            "<statement>",
+            "[insert statement here]",
+            "${STATEMENT}",
+            "wip",
+        ] {
             assert!(is_placeholder(text), "{text}");
         }
         for text in
@@ -243,6 +293,14 @@ mod tests {
         {
             assert!(!is_placeholder(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_reason_has_three_different_words() {
+        for text in ["\u{3164} \u{3164} \u{3164}", "N/A N/A N/A", "x x x", "1 2 3", "not applicable", "TODO write a reason"] {
+            assert!(!is_reason(text), "{text}");
+        }
+        assert!(is_reason("No passwords exist."));
     }
 
     #[test]

@@ -19,7 +19,7 @@ named! {
     Assurance {
         /// Somebody says so.
         Asserted = "asserted",
-        /// The cited document stands, is current and is about this.
+        /// The cited document stands, is tracked and current, and has what it is cited for; whether it is true is for a reader to judge.
         Evidenced = "evidenced",
         /// The gate checked the thing itself.
         Verified = "verified",

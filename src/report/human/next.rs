@@ -70,7 +70,10 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
     add(ended(&[OutcomeName::UnderAssured]), &|found, _| format!("cite stronger evidence, {}", places(found)));
     add(ended(&[OutcomeName::Missing]), &|found, first| missing(product, units, found, first));
     add(ended(&[OutcomeName::NotMet, OutcomeName::Unjustified]), &|found, _| {
-        format!("close what is attested as not met, or record a waiver with reason, approver and expiry, {}", places(found))
+        format!(
+            "close what is attested as not met or wrongly as not applicable, or record a waiver with reason, approver and expiry, {}",
+            places(found)
+        )
     });
     add(own(&["portcullis/senior-responsible-owner"]), &|_, first| first.remedy.clone());
     add(own(&["portcullis/expires-soon"]), &|found, _| format!("renew what expires soon, {}", places(found)));
