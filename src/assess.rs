@@ -326,7 +326,7 @@ fn say_evidence(reasons: &mut Vec<Reason>, attestation: &Attestation, backing: &
                     GapKind::Failed => OutcomeName::EvidenceFailed,
                     GapKind::Stale => OutcomeName::Stale,
                 };
-                let mut found = reason(outcome, piece.span, gap.message.clone(), gap.remedy.clone());
+                let mut found = reason(outcome, gap.cited.unwrap_or(piece.span), gap.message.clone(), gap.remedy.clone());
                 found.shown = gap.at;
                 found.key = format!("{}\u{0}{}", piece.label(), gap.fault);
                 found

@@ -150,7 +150,7 @@ impl Examination<'_> {
         cited
             .iter()
             .filter(|name| seen.insert(heading_name::folded(&name.value)))
-            .filter_map(|name| self.section(&name.value, &index))
+            .filter_map(|name| Some(Gap { cited: Some(name.span), ..self.section(&name.value, &index)? }))
             .collect()
     }
 

@@ -114,11 +114,13 @@ pub struct Gap {
     pub remedy: String,
     /// Where in the evidence, if it has a place there.
     pub at: Option<Span>,
+    /// The part of the entry that is wrong, where it is not what the entry points at.
+    pub cited: Option<Span>,
 }
 
 impl Gap {
     fn failed(fault: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { kind: GapKind::Failed, fault, message: message.into(), remedy: remedy.into(), at: None }
+        Self { kind: GapKind::Failed, fault, message: message.into(), remedy: remedy.into(), at: None, cited: None }
     }
 
     fn stale(fault: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
