@@ -52,7 +52,8 @@ impl Verifier for SupportPeriod {
             );
             return Verified::gap(gap.at(product.span));
         };
-        let gaps = [ended(support, ask), announced_ahead(support, ask), short_notice(support, ask)];
+        let old = ask.review_too_old("the review of the support period");
+        let gaps = [ended(support, ask), announced_ahead(support, ask), short_notice(support, ask), old];
         Verified::from_gaps(gaps.into_iter().flatten().collect(), || proof(support, ask))
     }
 }

@@ -259,6 +259,10 @@ impl Builder<'_> {
 
     fn own_keys(&self, table: Table<'_>, found: &KindEntry) -> BTreeMap<&'static str, Detail> {
         let reader = self.reader;
+        if let Some(span) = reader.key_span(table, "names").filter(|_| !found.names_product()) {
+            let message = format!("evidence of kind {} names no product, so `names` has nothing to bind", found.name);
+            reader.fault(Fault::at(span, message).help("remove `names`"));
+        }
         let mut details = BTreeMap::new();
         for key in DETAIL_KEYS {
             let Some(span) = reader.key_span(table, key.name) else { continue };

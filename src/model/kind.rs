@@ -33,6 +33,13 @@ pub struct KindEntry {
     pub details: &'static [&'static str],
 }
 
+impl KindEntry {
+    /// Whether an artefact of this kind may name the product, so that it can name another one.
+    pub fn names_product(&self) -> bool {
+        !matches!(self.name, "document" | "file" | "security-txt" | "security-policy" | "support-period" | "certificate" | "url")
+    }
+}
+
 /// The kind of that name.
 pub fn kind(name: &str) -> Option<&'static KindEntry> {
     KINDS.iter().find(|entry| entry.name == name)
