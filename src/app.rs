@@ -17,6 +17,7 @@ use crate::input::book::{Book, BookReader, in_order};
 use crate::input::catalogue::Catalogue;
 use crate::input::root::{self, Found};
 use crate::input::snapshot::{At, Snapshot};
+use crate::input::view::View;
 use crate::input::{allowed_signers, declaration, signature};
 use crate::limits;
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
@@ -226,15 +227,8 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let selected = applicability::select(self.declaration, product, self.catalogue).map_err(Error::Invalid)?;
         let decisions = applicability::decide(&selected, product);
         let inputs: Vec<RepoPath> = desk.books().map(|(book, _)| book.path.clone()).collect();
-        let context = Context {
-            snapshot: self.snapshot,
-            root: &self.found.folder,
-            inputs: &inputs,
-            product: &desk.facts,
-            today: request.today,
-            sources: self.sources,
-            spent: Cell::new(0),
-        };
+        let view = View::new(self.snapshot, &self.found.folder, self.sources);
+        let context = Context { view: &view, inputs: &inputs, product: &desk.facts, today: request.today, spent: Cell::new(0) };
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));
         let mut assessments = assess::assess(decisions, &mut speakers, &context, demands);

@@ -6,7 +6,7 @@ pub const PATH_BYTES: usize = 1_024;
 /// Largest `portcullis.toml`, `Cargo.toml`, `pyproject.toml` or attestations file, in bytes.
 pub const INPUT_BYTES: usize = 2 * 1_024 * 1_024;
 /// Largest piece of evidence that is read, in bytes.
-pub const EVIDENCE_BYTES: usize = 16 * 1_024 * 1_024;
+pub const EVIDENCE_BYTES: usize = 32 * 1_024 * 1_024;
 /// Largest security policy that is read as Markdown, in bytes.
 pub const POLICY_BYTES: usize = 1_024 * 1_024;
 /// Most faults that one invalid file reports.
@@ -41,3 +41,15 @@ pub const SECTIONS: usize = 100;
 pub const SIGNERS_BYTES: usize = 1_024 * 1_024;
 /// Largest signature file, in bytes; one by an RSA key of 4,096 bits has about 1,600.
 pub const SIGNATURE_BYTES: usize = 16 * 1_024;
+/// Deepest nesting of a JSON, YAML or TOML document that is read (`serde_json` itself stops at 128).
+pub const TREE_DEPTH: usize = 100;
+/// Most values of one JSON, YAML or TOML document; a YAML alias counts as all that it copies.
+pub const TREE_NODES: usize = 4_000_000;
+/// Deepest nesting of an XML document.
+pub const XML_DEPTH: usize = 200;
+/// Most nodes of one XML document.
+pub const XML_NODES: u32 = 2_000_000;
+/// Most bytes of tracked files that are opened for one product beside what it cites; each file counts once.
+pub const OPENED_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
+/// Most commits that are walked for one question about the history.
+pub const HISTORY_COMMITS: usize = 100_000;

@@ -9,12 +9,13 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::{Ask, CitedFile, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::front_matter::Field;
 use crate::formats::heading_name::{self, Index};
 use crate::formats::prose::{self, Format, Heading, Prose};
 use crate::formats::template;
 use crate::input::reader::{nearest, quoted};
+use crate::input::view::OpenFile;
 use crate::limits;
 use crate::model::outcome::Assurance;
 
@@ -75,7 +76,7 @@ impl Verifier for Document {
     }
 }
 
-fn not_text(ask: &Ask<'_>, file: &CitedFile) -> Gap {
+fn not_text(ask: &Ask<'_>, file: &OpenFile) -> Gap {
     let message = format!("{} is not UTF-8 text, so it cannot be read as a document", file.path);
     let remedy = "keep the document as Markdown, AsciiDoc, reStructuredText or plain text, or cite it as kind `file` with a pin";
     placed(Gap::failed("not-text", message, remedy), ask.line(1))

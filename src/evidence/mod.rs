@@ -4,6 +4,7 @@
 //! themselves, not empty, and its bytes are those that were pinned. The kind's own verifier then reads the contents. A
 //! verifier never fails: one bad file cannot hide other findings.
 
+mod ask;
 mod calendar;
 mod certificate;
 mod document;
@@ -18,15 +19,17 @@ use std::cell::Cell;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+pub use ask::{Ask, ProductFacts};
+
 use crate::clock::Today;
 use crate::input::policy::hex;
-use crate::input::snapshot::{Refusal, Snapshot};
+use crate::input::snapshot::Refusal;
+use crate::input::view::{OpenFile, View};
 use crate::limits;
 use crate::model::attestation::{Evidence, Pin, Target};
-use crate::model::declaration::Product;
 use crate::model::outcome::Assurance;
 use crate::repo_path::RepoPath;
-use crate::source::{SourceId, SourceMap, Span};
+use crate::source::Span;
 
 /// Every verifier. A kind in `model::kind::KINDS` without one is doubtful: it cannot be judged yet.
 pub static VERIFIERS: &[&dyn Verifier] = &[
@@ -168,93 +171,6 @@ impl Verified {
     }
 }
 
-/// The cited file, read.
-#[derive(Debug)]
-pub struct CitedFile {
-    /// From the git repository's root.
-    pub path: RepoPath,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Its git blob id.
-    pub oid: String,
-    source: Option<SourceId>,
-}
-
-impl CitedFile {
-    /// The text, if it is UTF-8.
-    pub fn text(&self) -> Option<&str> {
-        std::str::from_utf8(&self.bytes).ok()
-    }
-}
-
-/// Everything a verifier may know.
-pub struct Ask<'a> {
-    /// The piece of evidence.
-    pub evidence: &'a Evidence,
-    /// When the attestation that cites it was reviewed.
-    pub reviewed: Date,
-    /// The notice of the end of support that the unit asks for, in calendar months.
-    pub notice_months: Option<i32>,
-    /// The product it must be about.
-    pub product: &'a ProductFacts<'a>,
-    /// The date of the check.
-    pub today: Today,
-    /// The cited file, where the evidence has a path.
-    pub file: Option<CitedFile>,
-    /// Where texts are registered.
-    pub sources: &'a SourceMap,
-}
-
-/// The product as evidence knows it.
-pub struct ProductFacts<'a> {
-    /// As declared.
-    pub product: &'a Product,
-    /// The name in its manifest.
-    pub manifest_name: Option<String>,
-    /// The version in its manifest.
-    pub version: Option<String>,
-}
-
-impl Ask<'_> {
-    /// A line (1-based) of the cited file.
-    fn line(&self, line: usize) -> Option<Span> {
-        let source = self.file.as_ref()?.source?;
-        Some(self.sources.line(source, line))
-    }
-
-    /// A byte range of the cited file.
-    fn range(&self, range: std::ops::Range<usize>) -> Option<Span> {
-        let source = self.file.as_ref()?.source?;
-        Some(self.sources.span(source, range))
-    }
-
-    /// How old the evidence may be, in days: the kind's freshness or the entry's, whichever is less.
-    fn fresh_days(&self) -> Option<i32> {
-        let own = self.evidence.max_age_days.as_ref().and_then(|days| i32::try_from(days.value).ok());
-        [self.evidence.kind.value.fresh_days, own].into_iter().flatten().min()
-    }
-
-    /// The gap of evidence that is older than it may be, or dated in the future.
-    fn too_old(&self, dated: Date, what: &str) -> Option<Gap> {
-        let age = self.today.days_since(dated);
-        if age < 0 {
-            let message = format!("{what} is dated {dated}, which is in the future");
-            return Some(Gap::stale("future", message, "date it on the day it was done"));
-        }
-        let limit = self.fresh_days()?;
-        (age > limit).then(|| {
-            let message = format!("{what} is dated {dated}: {age} days old, where {limit} are allowed");
-            Gap::stale("old", message, "review it again, then renew the date")
-        })
-    }
-
-    /// The gap of a review that is longer ago than the evidence allows. That a review lies in the future is said once, of
-    /// the attestation.
-    fn review_too_old(&self, what: &str) -> Option<Gap> {
-        if self.today.days_since(self.reviewed) < 0 { None } else { self.too_old(self.reviewed, what) }
-    }
-}
-
 /// Judges one piece of evidence for a unit that asks for this much notice of the end of support.
 pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, context: &Context<'_>) -> Verified {
     let kind = evidence.kind.value;
@@ -271,30 +187,26 @@ pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, co
             "until a version reads this kind, cite the document that describes it, or the artefact as kind file with a pin",
         );
     };
-    let ask = Ask { evidence, reviewed, notice_months, product: context.product, today: context.today, file, sources: context.sources };
+    let ask = Ask { evidence, reviewed, notice_months, product: context.product, today: context.today, file, view: context.view };
     verifier.verify(&ask)
 }
 
 /// What judging needs beside the evidence itself.
 pub struct Context<'a> {
-    /// The tree.
-    pub snapshot: &'a Snapshot,
-    /// The folder that paths are relative to, from the git repository's root.
-    pub root: &'a RepoPath,
+    /// The tree, from the folder that paths are relative to.
+    pub view: &'a View<'a>,
     /// Files that cannot be their own evidence, from the git repository's root: the attestations.
     pub inputs: &'a [RepoPath],
     /// The product.
     pub product: &'a ProductFacts<'a>,
     /// The date of the check.
     pub today: Today,
-    /// Where texts are registered.
-    pub sources: &'a SourceMap,
     /// Bytes of cited files read so far: a file that is cited a thousand times counts a thousand times.
     pub spent: Cell<usize>,
 }
 
-fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Result<CitedFile, Verified> {
-    let whole = context.root.join(path);
+fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Result<OpenFile, Verified> {
+    let whole = context.view.folder().join(path);
     let path = &whole;
     if context.inputs.contains(path) {
         let gap = Gap::failed(
@@ -304,27 +216,26 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
         );
         return Err(Verified::gap(gap));
     }
-    let blob = match context.snapshot.read(path, limits::EVIDENCE_BYTES) {
-        Ok(blob) => blob,
+    let file = match context.view.read(path, limits::EVIDENCE_BYTES) {
+        Ok(file) => file,
         Err(refusal) if refusal.is_doubt() => {
             return Err(Verified::doubt(format!("{path}: {refusal}"), "make the file readable for the gate, then check again"));
         }
         Err(refusal) => return Err(Verified::gap(refused(path, &refusal))),
     };
-    context.spent.set(context.spent.get().saturating_add(blob.bytes.len()));
+    context.spent.set(context.spent.get().saturating_add(file.bytes.len()));
     if context.spent.get() > limits::EVIDENCE_TOTAL_BYTES {
         let message =
             format!("{path} was not judged: the evidence cited before it adds up to more than {} bytes", limits::EVIDENCE_TOTAL_BYTES);
         return Err(Verified::doubt(message, "cite large files less often: one attestation can name several provisions"));
     }
-    if blob.bytes.iter().all(u8::is_ascii_whitespace) {
+    if file.bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Verified::gap(Gap::failed("empty", format!("{path} is empty"), "write the file, or stop citing it")));
     }
-    let source = std::str::from_utf8(&blob.bytes).ok().map(|text| context.sources.add(path.as_str(), text));
-    if let Some(gap) = moved(path, evidence, &blob.oid, &blob.bytes) {
+    if let Some(gap) = moved(path, evidence, &file.oid, &file.bytes) {
         return Err(Verified::gap(gap));
     }
-    Ok(CitedFile { path: whole, bytes: blob.bytes, oid: blob.oid, source })
+    Ok(file)
 }
 
 fn refused(path: &RepoPath, refusal: &Refusal) -> Gap {

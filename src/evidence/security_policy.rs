@@ -6,11 +6,12 @@
 
 use std::ops::Range;
 
-use super::{Ask, CitedFile, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::reporting_channel::{Channel, Channels, find};
 use crate::formats::security_policy::{self as format, Block};
 use crate::formats::supported_versions::{Statement, Support, statement, support};
 use crate::formats::version_range::Version;
+use crate::input::view::OpenFile;
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -81,7 +82,7 @@ fn placed(ask: &Ask<'_>, range: Option<&Range<usize>>, gap: Gap) -> Gap {
     Gap { at, ..gap }
 }
 
-fn template(ask: &Ask<'_>, file: &CitedFile, policy: &format::SecurityPolicy) -> Vec<Gap> {
+fn template(ask: &Ask<'_>, file: &OpenFile, policy: &format::SecurityPolicy) -> Vec<Gap> {
     let left = |block: &&Block| {
         let plain = block.text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
         TEMPLATE.iter().any(|sentence| plain.contains(sentence))
@@ -94,7 +95,7 @@ fn template(ask: &Ask<'_>, file: &CitedFile, policy: &format::SecurityPolicy) ->
     policy.blocks.iter().filter(left).take(limits::FAULTS).map(gap).collect()
 }
 
-fn no_channel(ask: &Ask<'_>, file: &CitedFile, policy: &format::SecurityPolicy, channels: &Channels) -> Option<Gap> {
+fn no_channel(ask: &Ask<'_>, file: &OpenFile, policy: &format::SecurityPolicy, channels: &Channels) -> Option<Gap> {
     if !channels.private.is_empty() {
         return None;
     }
@@ -113,7 +114,7 @@ fn no_channel(ask: &Ask<'_>, file: &CitedFile, policy: &format::SecurityPolicy, 
     Some(placed(ask, range, Gap::failed(fault, message, remedy)))
 }
 
-fn no_versions(ask: &Ask<'_>, file: &CitedFile, policy: &format::SecurityPolicy) -> Option<Gap> {
+fn no_versions(ask: &Ask<'_>, file: &OpenFile, policy: &format::SecurityPolicy) -> Option<Gap> {
     let (range, message) = match statement(policy) {
         Statement::Given => return None,
         Statement::HeadingAlone(range) => (Some(range), format!("{} announces its supported versions and names none", file.path)),
@@ -123,7 +124,7 @@ fn no_versions(ask: &Ask<'_>, file: &CitedFile, policy: &format::SecurityPolicy)
     Some(placed(ask, range.as_ref(), Gap::failed("no-versions", message, remedy)))
 }
 
-fn unsupported(ask: &Ask<'_>, file: &CitedFile, support: &Support) -> Option<Gap> {
+fn unsupported(ask: &Ask<'_>, file: &OpenFile, support: &Support) -> Option<Gap> {
     let version = version(ask);
     let (range, message) = match support {
         Support::Unsupported(range) => (range, format!("{} says that version {version}, the product's own, is not supported", file.path)),
@@ -139,7 +140,7 @@ fn version(ask: &Ask<'_>) -> String {
     one_line(ask.product.version.as_deref().unwrap_or_default(), limits::QUOTED_CHARS)
 }
 
-fn proof(ask: &Ask<'_>, file: &CitedFile, channels: &Channels, support: Option<Support>) -> Proof {
+fn proof(ask: &Ask<'_>, file: &OpenFile, channels: &Channels, support: Option<Support>) -> Proof {
     let named = |channel: &Channel| match channel {
         Channel::Mail(address) => one_line(address, limits::QUOTED_CHARS),
         Channel::Page(url) => one_line(url, limits::QUOTED_CHARS),

@@ -5,10 +5,11 @@
 
 use jiff::civil::Date;
 
-use super::{Ask, CitedFile, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::clock::Today;
 use crate::formats::address::{Broken, Uri, is_placeholder_email, is_placeholder_host, uri};
 use crate::formats::security_txt::{self as format, Field, Malformed, utc_day};
+use crate::input::view::OpenFile;
 use crate::limits;
 use crate::model::attestation::is_placeholder;
 use crate::model::outcome::Assurance;
@@ -248,7 +249,7 @@ fn words(fault: Malformed) -> (&'static str, &'static str) {
     }
 }
 
-fn proof(ask: &Ask<'_>, file: &CitedFile, read: &format::SecurityTxt<'_>, (day, line): (Date, usize)) -> Proof {
+fn proof(ask: &Ask<'_>, file: &OpenFile, read: &format::SecurityTxt<'_>, (day, line): (Date, usize)) -> Proof {
     let contacts: Vec<String> = read.named("Contact").take(3).map(|field| one_line(field.value, limits::QUOTED_CHARS)).collect();
     let mut says = format!("{} names {} and holds until {day}", file.path, contacts.join(", "));
     for remark in remarks(ask, file, read, day) {
@@ -263,7 +264,7 @@ fn proof(ask: &Ask<'_>, file: &CitedFile, read: &format::SecurityTxt<'_>, (day, 
 }
 
 /// What the RFC recommends otherwise, or what was not judged.
-fn remarks(ask: &Ask<'_>, file: &CitedFile, read: &format::SecurityTxt<'_>, day: Date) -> Vec<&'static str> {
+fn remarks(ask: &Ask<'_>, file: &OpenFile, read: &format::SecurityTxt<'_>, day: Date) -> Vec<&'static str> {
     let a_year_ahead = ask.today.0.checked_add(jiff::Span::new().years(1)).unwrap_or(Date::MAX);
     let name = file.path.file_name();
     [

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
+use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags, TreeWalkMode, TreeWalkResult};
 
+use super::history::History;
 use super::origin::public_address;
 use super::reader::quoted;
+use super::view::Tracked;
 use crate::error::Error;
 use crate::repo_path::RepoPath;
 
@@ -266,6 +268,36 @@ impl Snapshot {
             Some(index) => self.index_entry(index, path).is_some() || index_has_folder(index, path),
             None => matches!(self.tree_entry(path), Ok(_) | Err(Refusal::Folder)),
         }
+    }
+
+    /// Every path that git tracks, in no order; a path that [`RepoPath`] refuses is left out.
+    pub fn tracked(&self) -> Vec<Tracked> {
+        let entry = |path: &[u8], mode: u32, oid: Oid| {
+            let path = std::str::from_utf8(path).ok()?.parse().ok()?;
+            Some(Tracked { path, oid: oid.to_string(), regular: mode & KIND_MASK == REGULAR })
+        };
+        match (&self.index, &self.source) {
+            (Some(index), _) => index.iter().filter_map(|found| entry(&found.path, found.mode, found.id)).collect(),
+            (None, Source::Commit { tree }) => {
+                let mut found = Vec::new();
+                let Ok(tree) = self.repository.find_tree(*tree) else { return found };
+                let walked = tree.walk(TreeWalkMode::PreOrder, |folder, one| {
+                    if one.kind() != Some(ObjectType::Tree) {
+                        let path = [folder.as_bytes(), one.name_bytes()].concat();
+                        found.extend(entry(&path, u32::try_from(one.filemode()).unwrap_or(0), one.id()));
+                    }
+                    TreeWalkResult::Ok
+                });
+                drop(walked);
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The commits behind the tree.
+    pub fn history(&self) -> History<'_> {
+        History::new(&self.repository, self.commit)
     }
 
     fn index_entry(&self, index: &git2::Index, path: &RepoPath) -> Option<(u32, Oid, u16)> {

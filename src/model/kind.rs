@@ -36,7 +36,22 @@ pub struct KindEntry {
 impl KindEntry {
     /// Whether an artefact of this kind may name the product, so that it can name another one.
     pub fn names_product(&self) -> bool {
-        !matches!(self.name, "document" | "file" | "security-txt" | "security-policy" | "support-period" | "certificate" | "url")
+        !matches!(
+            self.name,
+            "document"
+                | "file"
+                | "lockfile"
+                | "junit"
+                | "coverage"
+                | "workflow"
+                | "update-config"
+                | "codeowners"
+                | "security-txt"
+                | "security-policy"
+                | "support-period"
+                | "certificate"
+                | "url"
+        )
     }
 }
 

@@ -1,0 +1,147 @@
+//! What a verifier is asked, and all that it may know.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::{Gap, Verified};
+use crate::clock::Today;
+use crate::formats::tree::{self, BadDocument, Node, Syntax};
+use crate::formats::xml;
+use crate::input::view::{OpenFile, Tracked, View};
+use crate::model::attestation::Evidence;
+use crate::model::declaration::Product;
+use crate::repo_path::RepoPath;
+use crate::source::Span;
+
+/// Everything a verifier may know.
+pub struct Ask<'a> {
+    /// The piece of evidence.
+    pub evidence: &'a Evidence,
+    /// When the attestation that cites it was reviewed.
+    pub reviewed: Date,
+    /// The notice of the end of support that the unit asks for, in calendar months.
+    pub notice_months: Option<i32>,
+    /// The product it must be about.
+    pub product: &'a ProductFacts<'a>,
+    /// The date of the check.
+    pub today: Today,
+    /// The cited file, where the evidence has a path.
+    pub file: Option<OpenFile>,
+    /// The tree that it stands in.
+    pub view: &'a View<'a>,
+}
+
+/// The product as evidence knows it.
+pub struct ProductFacts<'a> {
+    /// As declared.
+    pub product: &'a Product,
+    /// The name in its manifest.
+    pub manifest_name: Option<String>,
+    /// The version in its manifest.
+    pub version: Option<String>,
+}
+
+impl<'a> ProductFacts<'a> {
+    /// What an artefact may call this product: its name, its manifest's, and what the entry adds.
+    fn names<'n>(&'n self, evidence: &'n Evidence) -> impl Iterator<Item = &'n str> {
+        let own = std::iter::once(self.product.name.value.as_str()).chain(self.manifest_name.as_deref());
+        own.chain(evidence.names.iter().map(|name| name.value.as_str()))
+    }
+}
+
+impl Ask<'_> {
+    /// The cited file; a doubt where there is none, which only a kind without a path can meet.
+    pub(super) fn cited(&self) -> Result<&OpenFile, Verified> {
+        self.file.as_ref().ok_or_else(|| Verified::doubt("no file was read", "name it with `path`"))
+    }
+
+    /// The cited file's text.
+    pub(super) fn text(&self) -> Result<&str, Verified> {
+        let file = self.cited()?;
+        let text = file.text();
+        text.ok_or_else(|| Verified::gap(Gap::failed("not-text", format!("{} is not UTF-8 text", file.path), "save it as text in UTF-8")))
+    }
+
+    /// The cited file as a tree.
+    pub(super) fn tree(&self, syntax: Syntax) -> Result<Node<'_>, Verified> {
+        tree::read(syntax, self.text()?).map_err(|bad| self.malformed(&bad))
+    }
+
+    /// The cited file as XML.
+    pub(super) fn xml(&self) -> Result<roxmltree::Document<'_>, Verified> {
+        xml::read(self.text()?).map_err(|bad| self.malformed(&bad))
+    }
+
+    /// The gap of a file that is not of its format.
+    pub(super) fn malformed(&self, bad: &BadDocument) -> Verified {
+        let path = self.file.as_ref().map(|file| file.path.to_string()).unwrap_or_default();
+        let gap = Gap::failed("malformed", format!("{path}: {}", bad.message), "let the tool that writes it write it anew");
+        Verified::gap(Gap { at: bad.at.clone().and_then(|range| self.range(range)), ..gap })
+    }
+
+    /// The gap that one place of the cited file shows.
+    pub(super) fn gap_at(&self, range: Range<usize>, fault: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Gap {
+        Gap { at: self.range(range), ..Gap::failed(fault, message, remedy) }
+    }
+
+    /// Whether an artefact that names this means the product; case does not matter.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.product.names(self.evidence).any(|own| own.trim().eq_ignore_ascii_case(name.trim()))
+    }
+
+    /// The names that the product goes by here, for messages.
+    pub(super) fn names(&self) -> String {
+        let mut names: Vec<&str> = self.product.names(self.evidence).collect();
+        names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        names.join(", ")
+    }
+
+    /// Whether this is the product's version; none where the product's version is not known (no `version-from`).
+    pub(super) fn is_version(&self, version: &str) -> Option<bool> {
+        let plain = |text: &str| text.trim().trim_start_matches(['v', 'V']).to_owned();
+        self.product.version.as_deref().map(|own| plain(own) == plain(version))
+    }
+
+    /// The tracked files of the product: those below its `paths`.
+    pub(super) fn product_files(&self) -> impl Iterator<Item = &Tracked> {
+        let folders: Vec<RepoPath> = self.product.product.paths.iter().map(|path| self.view.folder().join(&path.value)).collect();
+        self.view.tracked().filter(move |found| folders.is_empty() || folders.iter().any(|folder| found.path.is_under(folder)))
+    }
+
+    /// A line (1-based) of the cited file.
+    pub(super) fn line(&self, line: usize) -> Option<Span> {
+        self.view.line(self.file.as_ref()?, line)
+    }
+
+    /// A byte range of the cited file.
+    pub(super) fn range(&self, range: std::ops::Range<usize>) -> Option<Span> {
+        self.view.range(self.file.as_ref()?, range)
+    }
+
+    /// How old the evidence may be, in days: the kind's freshness or the entry's, whichever is less.
+    pub(super) fn fresh_days(&self) -> Option<i32> {
+        let own = self.evidence.max_age_days.as_ref().and_then(|days| i32::try_from(days.value).ok());
+        [self.evidence.kind.value.fresh_days, own].into_iter().flatten().min()
+    }
+
+    /// The gap of evidence that is older than it may be, or dated in the future.
+    pub(super) fn too_old(&self, dated: Date, what: &str) -> Option<Gap> {
+        let age = self.today.days_since(dated);
+        if age < 0 {
+            let message = format!("{what} is dated {dated}, which is in the future");
+            return Some(Gap::stale("future", message, "date it on the day it was done"));
+        }
+        let limit = self.fresh_days()?;
+        (age > limit).then(|| {
+            let message = format!("{what} is dated {dated}: {age} days old, where {limit} are allowed");
+            Gap::stale("old", message, "review it again, then renew the date")
+        })
+    }
+
+    /// The gap of a review that is longer ago than the evidence allows. That a review lies in the future is said once, of
+    /// the attestation.
+    pub(super) fn review_too_old(&self, what: &str) -> Option<Gap> {
+        if self.today.days_since(self.reviewed) < 0 { None } else { self.too_old(self.reviewed, what) }
+    }
+}

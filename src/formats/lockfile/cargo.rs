@@ -1,0 +1,64 @@
+//! `Cargo.lock`, versions 1 to 4. It does not say what is for development only.
+
+use super::{Integrity, Lockfile, Origin, Package, Scope};
+use crate::formats::tree::{self, BadDocument, Node, Syntax};
+
+pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
+    let root = tree::read(Syntax::Toml, text)?;
+    let packages = root.at(&["package"]).items().iter().map(|entry| package(&root, entry)).collect::<Result<_, _>>()?;
+    Ok(Lockfile { tool: "Cargo", purl_type: "cargo", packages })
+}
+
+fn package(root: &Node<'_>, entry: &Node<'_>) -> Result<Package, BadDocument> {
+    let word = |key: &str| entry.word(key).map(str::to_owned);
+    let (Some(name), Some(version)) = (word("name"), word("version")) else {
+        return Err(BadDocument::new("a package has no name or no version", Some(entry.range())));
+    };
+    let source = entry.word("source").unwrap_or_default();
+    let origin = match source {
+        "" => Origin::Local,
+        _ if source.starts_with("registry+") || source.starts_with("sparse+") => Origin::Registry,
+        _ => Origin::Remote,
+    };
+    // Versions 1 and 2 kept the digests in a table of their own.
+    let old = || root.at(&["metadata"]).word(&format!("checksum {name} {version} ({source})")).is_some();
+    let integrity = match origin {
+        Origin::Local => Integrity::NotExpected,
+        Origin::Registry if entry.word("checksum").is_some() || old() => Integrity::Bound,
+        Origin::Remote if source.rsplit_once('#').is_some_and(|(_, commit)| commit.len() >= 40) => Integrity::Bound,
+        _ => Integrity::Missing,
+    };
+    let at = entry.get("name").map_or(entry.range(), Node::range);
+    Ok(Package { namespace: None, name, version, scope: Scope::Unknown, origin, integrity, at })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_source_tells_what_to_expect() {
+        let text = "version = 4\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n\
+                    source = \"registry+https://example.invalid/index\"\nchecksum = \"aa\"\n\n[[package]]\nname = \"bare\"\nversion = \"1.0.0\"\n\
+                    source = \"registry+https://example.invalid/index\"\n\n[[package]]\nname = \"g\"\nversion = \"1.0.0\"\n\
+                    source = \"git+https://example.invalid/g#0123456789012345678901234567890123456789\"\n";
+        let lockfile = read(text).unwrap();
+        let found: Vec<_> = lockfile.packages.iter().map(|package| (package.name.as_str(), package.origin, package.integrity)).collect();
+        assert_eq!(
+            found,
+            [
+                ("own", Origin::Local, Integrity::NotExpected),
+                ("serde", Origin::Registry, Integrity::Bound),
+                ("bare", Origin::Registry, Integrity::Missing),
+                ("g", Origin::Remote, Integrity::Bound),
+            ]
+        );
+        assert_eq!(text.get(lockfile.packages[1].at.clone()), Some("\"serde\""));
+    }
+
+    #[test]
+    fn a_package_without_a_version_is_refused() {
+        assert!(read("[[package]]\nname = \"x\"\n").is_err());
+    }
+}

@@ -1,0 +1,117 @@
+//! The commits behind the tree under test, read from git's objects. Nothing here is proof by itself: whoever writes a
+//! commit chooses its dates, so a history can contradict a claim better than it can support one.
+
+use git2::{Oid, Repository, Sort};
+use jiff::Timestamp;
+
+use crate::limits;
+use crate::repo_path::RepoPath;
+
+/// Why the history does not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unknown {
+    /// Commits are missing.
+    #[error("this clone is shallow, so its history is not here")]
+    Shallow,
+    /// There is no commit yet.
+    #[error("there is no commit yet")]
+    Unborn,
+    /// Past a bound.
+    #[error("the history is longer than {} commits, the most that are walked", limits::HISTORY_COMMITS)]
+    TooLong,
+    /// Objects are missing or broken.
+    #[error("the history could not be read: {0}")]
+    Unreadable(String),
+}
+
+impl From<git2::Error> for Unknown {
+    fn from(error: git2::Error) -> Self {
+        Self::Unreadable(error.message().to_owned())
+    }
+}
+
+/// When a file came to be as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The commit.
+    pub commit: String,
+    /// When it was committed, by its own word.
+    pub at: Timestamp,
+}
+
+/// See the module's documentation.
+pub struct History<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) head: Option<Oid>,
+}
+
+impl<'a> History<'a> {
+    pub(super) fn new(repository: &'a Repository, head: Option<Oid>) -> Self {
+        Self { repository, head }
+    }
+
+    /// Whether commits are cut off.
+    pub fn is_shallow(&self) -> bool {
+        self.repository.is_shallow()
+    }
+
+    /// Whether the commit with that full id is the one under test or comes before it; none where that cannot be told.
+    pub fn contains(&self, commit: &str) -> Option<bool> {
+        let (head, wanted) = (self.head?, Oid::from_str(commit).ok()?);
+        if commit.len() != 40 || head == wanted {
+            return (commit.len() == 40).then_some(true);
+        }
+        match self.repository.find_commit(wanted) {
+            Ok(_) => self.repository.graph_descendant_of(head, wanted).ok(),
+            Err(_) if self.is_shallow() => None,
+            Err(_) => Some(false),
+        }
+    }
+
+    /// The newest commit in which the file came to hold what it holds at the commit under test; none where that commit
+    /// does not have it.
+    ///
+    /// # Errors
+    /// Where the history is cut off, too long or unreadable.
+    pub fn last_change(&self, path: &RepoPath) -> Result<Option<Change>, Unknown> {
+        let head = self.head.ok_or(Unknown::Unborn)?;
+        let mut here = self.repository.find_commit(head)?;
+        let Some(blob) = self.blob_at(&here, path) else { return Ok(None) };
+        for _ in 0..limits::HISTORY_COMMITS {
+            let mut same = None;
+            for parent in here.parents() {
+                if self.blob_at(&parent, path) == Some(blob) {
+                    same = Some(parent);
+                    break;
+                }
+            }
+            match same {
+                Some(parent) => here = parent,
+                None if here.parent_count() == 0 && self.is_shallow() => return Err(Unknown::Shallow),
+                None => {
+                    let at = Timestamp::from_second(here.time().seconds()).map_err(|error| Unknown::Unreadable(error.to_string()))?;
+                    return Ok(Some(Change { commit: here.id().to_string(), at }));
+                }
+            }
+        }
+        Err(Unknown::TooLong)
+    }
+
+    /// The commit under test and those before it, newest first; each comes before its parents.
+    ///
+    /// # Errors
+    /// Where there is none or it cannot be read. The walk itself may end in an error too.
+    pub fn commits(&self) -> Result<impl Iterator<Item = Result<git2::Commit<'a>, Unknown>> + use<'a>, Unknown> {
+        let head = self.head.ok_or(Unknown::Unborn)?;
+        let repository = self.repository;
+        let mut walk = repository.revwalk()?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
+        walk.push(head)?;
+        let found = walk.map(move |id| id.and_then(|id| repository.find_commit(id)).map_err(Unknown::from));
+        Ok(found.take(limits::HISTORY_COMMITS))
+    }
+
+    fn blob_at(&self, commit: &git2::Commit<'_>, path: &RepoPath) -> Option<Oid> {
+        commit.tree().ok()?.get_path(std::path::Path::new(path.as_str())).ok().map(|entry| entry.id())
+    }
+}
