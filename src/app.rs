@@ -23,6 +23,7 @@ use crate::limits;
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
 use crate::own_findings;
+use crate::probe::{Scene, Sightings};
 use crate::recorded_reasons;
 use crate::repo_path::RepoPath;
 use crate::report::{CodeReport, Counts, Detail, PrincipleReport, ProductReport, Report, UnitReport, WaiverReport};
@@ -231,7 +232,15 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let context = Context { view: &view, inputs: &inputs, product: &desk.facts, today: request.today, spent: Cell::new(0) };
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));
-        let mut assessments = assess::assess(decisions, &mut speakers, &context, demands);
+        let probes = Sightings::new(Scene {
+            view: &view,
+            product,
+            version: desk.facts.version.as_deref(),
+            declaration: &self.found.file.path,
+            attestations: &inputs,
+            today: request.today,
+        });
+        let mut assessments = assess::assess(decisions, &mut speakers, &context, &probes, demands);
         let waived: BTreeSet<&str> = desk.books().flat_map(|(book, _)| waivers::in_force(&book.content.waivers, request.today)).collect();
         recorded_reasons::judge(&mut assessments, |unit| waived.contains(unit));
         if assessments.iter().all(|found| matches!(found.outcome, Outcome::Excluded { .. })) {

@@ -4,16 +4,19 @@
 //! citation is a gap whatever the other citations show; evidence is judged once per attestation and for what the unit
 //! asks of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::applicability::{Applicability, Decision};
 use crate::clock::Today;
 use crate::evidence::{self, Context, GapKind, Verified};
+use crate::limits;
 use crate::model::attestation::{Attestation, Attestations, Evidence, Status, Waiver, is_placeholder, is_reason};
 use crate::model::outcome::{Assurance, Level, OutcomeName};
 use crate::model::policy::{Confidence, Strength, Truth, Unit};
+use crate::model::probe::probe;
+use crate::probe::Sightings;
 use crate::source::Span;
 
 /// Why a unit is not met.
@@ -29,6 +32,8 @@ pub struct Reason {
     pub at: Span,
     /// Where the fault shows, if that is elsewhere.
     pub shown: Option<Span>,
+    /// Further places where it shows, each with what is there.
+    pub also: Vec<(Span, String)>,
     /// For the fingerprint: the evidence's kind and path and the fault's name, or nothing.
     pub key: String,
 }
@@ -162,6 +167,7 @@ pub fn assess<'a, 's>(
     decisions: Vec<Decision<'a>>,
     speakers: &mut [(bool, Speakers<'s>)],
     context: &Context<'_>,
+    probes: &Sightings<'_>,
     demands: Demands,
 ) -> Vec<Assessment<'a, 's>> {
     decisions
@@ -170,7 +176,7 @@ pub fn assess<'a, 's>(
             let organisation = decision.policy.applies_to.organisation;
             let found = speakers.iter_mut().rev().find(|(own, _)| organisation || !*own);
             match found {
-                Some((_, speakers)) => judge_unit(decision, speakers, context, demands),
+                Some((_, speakers)) => judge_unit(decision, speakers, context, probes, demands),
                 None => unattested(decision),
             }
         })
@@ -204,6 +210,7 @@ fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
             remedy: first_step(decision.unit),
             at: decision.because,
             shown: None,
+            also: Vec::new(),
             key: String::new(),
         }],
         _ => Vec::new(),
@@ -211,7 +218,13 @@ fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
     Assessment { decision, outcome, reasons, attestation: None, waiver: None, assurance: None, shown: Vec::new() }
 }
 
-fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, context: &Context<'_>, demands: Demands) -> Assessment<'a, 's> {
+fn judge_unit<'a, 's>(
+    decision: Decision<'a>,
+    speakers: &mut Speakers<'s>,
+    context: &Context<'_>,
+    probes: &Sightings<'_>,
+    demands: Demands,
+) -> Assessment<'a, 's> {
     let excluded = matches!(decision.applicability, Applicability::Excluded(_));
     let Some((index, attestation, named)) = speakers.speaker(&decision.unit.id).filter(|_| !excluded) else {
         return unattested(decision);
@@ -221,6 +234,10 @@ fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, conte
     say_status(&mut reasons, &decision, attestation, named);
     if attestation.status.value == Status::NotApplicable {
         say_exclusion(&mut reasons, &decision, attestation, context);
+    }
+    let mut answered = Vec::new();
+    if attestation.status.value == Status::Met {
+        answered = say_probes(&mut reasons, &decision, attestation, &backing, probes);
     }
     say_evidence(&mut reasons, attestation, &backing);
     say_review(&mut reasons, &decision, attestation, demands);
@@ -241,13 +258,13 @@ fn judge_unit<'a, 's>(decision: Decision<'a>, speakers: &mut Speakers<'s>, conte
         Verified::Proof(proof) => Some(proof.says().to_owned()),
         _ => None,
     });
-    let shown = shown.collect();
+    let shown = shown.chain(answered).collect();
     let assurance = (attestation.status.value == Status::Met).then_some(backed);
     Assessment { decision, outcome, reasons, attestation: Some(attestation), waiver: None, assurance, shown }
 }
 
 fn reason(outcome: OutcomeName, at: Span, message: impl Into<String>, remedy: impl Into<String>) -> Reason {
-    Reason { outcome, message: message.into(), remedy: remedy.into(), at, shown: None, key: String::new() }
+    Reason { outcome, message: message.into(), remedy: remedy.into(), at, shown: None, also: Vec::new(), key: String::new() }
 }
 
 /// Placeholders, and a status that says itself that there is a gap.
@@ -310,6 +327,44 @@ fn say_exclusion(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation
             "correct the trait in the declaration, or attest what is done",
         ));
     }
+}
+
+/// What the probes found against what is attested as met; gives back the answers that the declaration has to them.
+/// A file of which a cited piece tells its own gap needs no probe to tell it again.
+fn say_probes(
+    reasons: &mut Vec<Reason>,
+    decision: &Decision<'_>,
+    attestation: &Attestation,
+    backing: &[Verified],
+    probes: &Sightings<'_>,
+) -> Vec<String> {
+    let mut answered = Vec::new();
+    let gaps = backing.iter().filter_map(|verified| if let Verified::Gaps(gaps) = verified { Some(gaps) } else { None });
+    let told: BTreeSet<_> = gaps.flatten().filter_map(|gap| gap.at).map(Span::source).collect();
+    for entry in decision.unit.probes.iter().filter_map(|name| probe(name)) {
+        let seen = probes.of(entry.name);
+        let sightings: Vec<_> = seen.iter().filter(|sighting| !told.contains(&sighting.at.source())).collect();
+        let Some((first, others)) = sightings.split_first() else { continue };
+        let count = sightings.len();
+        if let Some(answer) = probes.answer(entry.name) {
+            let places = if count == 1 { "1 place".to_owned() } else { format!("{count} places") };
+            answered.push(format!("the probe {} fired in {places} and is answered: {}", entry.name, crate::text::one_line(answer, 300)));
+            continue;
+        }
+        let more = match others.len() {
+            0 => String::new(),
+            1 => "; and 1 more place".to_owned(),
+            more => format!("; and {more} more places"),
+        };
+        let message = format!("it is attested as met, and the repository shows the opposite ({}): {}{more}", entry.name, first.message);
+        let remedy = format!("{}; or attest what is true; a false alarm is answered with a reason under [product.probes]", entry.remedy);
+        let mut gap = reason(OutcomeName::Contradicted, attestation.status.span, message, remedy);
+        gap.shown = Some(first.at);
+        gap.also = others.iter().take(limits::SIGHTINGS_SHOWN).map(|other| (other.at, other.message.clone())).collect();
+        gap.key = format!("probe\u{0}{}", entry.name);
+        reasons.push(gap);
+    }
+    answered
 }
 
 fn say_evidence(reasons: &mut Vec<Reason>, attestation: &Attestation, backing: &[Verified]) {

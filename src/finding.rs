@@ -156,6 +156,9 @@ impl Finding {
             let label = if reason.outcome == OutcomeName::NotMet { "attested here" } else { "see here" };
             finding = finding.related(shown, label);
         }
+        for (span, message) in &reason.also {
+            finding = finding.related(*span, message);
+        }
         finding
     }
 }
@@ -226,6 +229,7 @@ fn missing_principle(found: &Assessment<'_, '_>, group: &Whole) -> Finding {
         remedy: provision.remedy.clone(),
         at: found.decision.because,
         shown: None,
+        also: Vec::new(),
         key: String::new(),
     };
     let mut finding = Finding::of(found, &provision.id, &reason);

@@ -26,6 +26,7 @@ pub mod limits;
 pub mod listing;
 pub mod model;
 pub mod own_findings;
+pub mod probe;
 pub mod recorded_reasons;
 pub mod repo_path;
 pub mod report;

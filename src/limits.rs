@@ -53,3 +53,7 @@ pub const XML_NODES: u32 = 2_000_000;
 pub const OPENED_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
 /// Most commits that are walked for one question about the history.
 pub const HISTORY_COMMITS: usize = 100_000;
+/// Most places that one probe tells.
+pub const SIGHTINGS: usize = 200;
+/// Most further places that a finding shows of one probe.
+pub const SIGHTINGS_SHOWN: usize = 9;

@@ -28,6 +28,7 @@ pub fn judge(assessments: &mut [Assessment<'_, '_>], waived: impl Fn(&str) -> bo
             remedy: "attest each recommendation: met with evidence, or not-met with the reason in `statement`".into(),
             at: attestation.status.span,
             shown: None,
+            also: Vec::new(),
             key: "recorded-reasons".into(),
         });
         found.reasons.sort_by_key(|reason| reason.outcome);

@@ -34,6 +34,8 @@ pub enum Vocabulary {
     Provisions,
     /// Evidence kinds.
     Kinds,
+    /// Probes.
+    Probes,
     /// A fixed list.
     Fixed(&'static [(&'static str, &'static str)]),
 }

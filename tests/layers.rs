@@ -24,7 +24,7 @@ const ORDER: &[&[&str]] = &[
     &["formats"],
     &["input"],
     &["schema"],
-    &["applicability", "evidence"],
+    &["applicability", "evidence", "probe"],
     &["assess"],
     &["waivers", "recorded_reasons"],
     &["finding"],

@@ -19,7 +19,10 @@ use std::path::{Path, PathBuf};
 
 use common::Fixture;
 use portcullis::evidence::{VERIFIERS, Verifier};
+use portcullis::input::catalogue::Catalogue;
 use portcullis::model::kind::{KINDS, kind};
+use portcullis::model::probe;
+use portcullis::probe::PROBES;
 
 /// The sections of a kind's page, in this order.
 const SECTIONS: &[&str] = &["What to write", "What is checked", "What is not checked", "When it fails"];
@@ -109,9 +112,9 @@ fn the_index_lists_every_kind_and_links_to_the_page_of_those_that_are_judged() {
     }
 }
 
-#[test]
-fn every_verifier_has_a_case_that_passes_and_one_that_fails() {
-    let cases: Vec<(String, toml::Table)> = fs::read_dir(folder("tests/cases"))
+/// Every case by name.
+fn cases() -> Vec<(String, toml::Table)> {
+    fs::read_dir(folder("tests/cases"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())
@@ -119,16 +122,63 @@ fn every_verifier_has_a_case_that_passes_and_one_that_fails() {
             let case = fs::read_to_string(path.join("case.toml")).unwrap().parse().unwrap();
             (path.file_name().unwrap().to_string_lossy().into_owned(), case)
         })
-        .collect();
+        .collect()
+}
+
+#[test]
+fn every_verifier_has_a_case_that_passes_and_one_that_fails() {
+    let cases = cases();
     every_verifier(|one| {
         let prefix = format!("evidence-{}-", one.kind());
-        let own: Vec<bool> = cases.iter().filter(|(name, _)| name.starts_with(&prefix)).map(|(_, case)| expects_met(case)).collect();
+        let own: Vec<bool> = cases.iter().filter(|(name, _)| name.starts_with(&prefix)).map(|(_, case)| expects(case, "met")).collect();
         sure(own.contains(&true), format!("no case {prefix}… expects the outcome met"))?;
         sure(own.contains(&false), format!("no case {prefix}… fails"))
     });
 }
 
-fn expects_met(case: &toml::Table) -> bool {
+fn expects(case: &toml::Table, outcome: &str) -> bool {
     let expected = case.get("expect").and_then(toml::Value::as_array);
-    expected.into_iter().flatten().any(|one| one.get("outcome").and_then(toml::Value::as_str) == Some("met"))
+    expected.into_iter().flatten().any(|one| one.get("outcome").and_then(toml::Value::as_str) == Some(outcome))
+}
+
+#[test]
+fn every_probe_is_named_once_and_looks_once() {
+    let names: Vec<&str> = probe::PROBES.iter().map(|entry| entry.name).collect();
+    let looks: Vec<&str> = PROBES.iter().map(|probe| probe.name()).collect();
+    assert_eq!(names, looks, "the two lists have the same order");
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+}
+
+/// Runs a check on every probe and fails with all that it found.
+fn every_probe(check: impl Fn(&str) -> Result<(), String>) {
+    let failures: Vec<String> =
+        PROBES.iter().filter_map(|one| check(one.name()).err().map(|why| format!("{}: {why}", one.name()))).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn every_probe_says_where_it_looks_and_bears_on_a_provision() {
+    let catalogue = Catalogue::built_in();
+    let borne: BTreeSet<&str> =
+        catalogue.policies().flat_map(|policy| &policy.units).flat_map(|unit| &unit.probes).map(String::as_str).collect();
+    for one in PROBES {
+        for text in [one.looks_at(), one.limits()] {
+            assert!(text.ends_with('.') && text.len() > 20, "{}: not a sentence: {text:?}", one.name());
+        }
+    }
+    every_probe(|name| sure(borne.contains(name), "no policy names it"));
+}
+
+#[test]
+fn every_probe_has_a_section_and_cases_that_fire_and_stay_silent() {
+    let page = fs::read_to_string(folder("docs/probes.md")).unwrap();
+    let cases = cases();
+    every_probe(|name| {
+        let section = page.split(&format!("### `{name}`\n")).nth(1).and_then(|rest| rest.split("\n### ").next()).unwrap_or_default();
+        sure(section.contains("**What to do:**"), "docs/probes.md lacks its section, or what to do there")?;
+        let prefix = format!("probe-{name}-");
+        let own: Vec<&toml::Table> = cases.iter().filter(|(case, _)| case.starts_with(&prefix)).map(|(_, case)| case).collect();
+        sure(own.iter().any(|case| expects(case, "contradicted")), format!("no case {prefix}… expects the outcome contradicted"))?;
+        sure(own.iter().any(|case| expects(case, "met")), format!("no case {prefix}… expects the outcome met"))
+    });
 }

@@ -26,11 +26,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = ".")]
     applicable: Option<PathBuf>,
     /// List the traits that a declaration may answer
-    #[arg(long, conflicts_with_all = ["code", "applicable", "kinds"])]
+    #[arg(long, conflicts_with_all = ["code", "applicable", "kinds", "probes"])]
     traits: bool,
     /// List the kinds of evidence that an attestation may cite
     #[arg(long, conflicts_with_all = ["code", "applicable"])]
     kinds: bool,
+    /// List the probes that may contradict an attestation
+    #[arg(long, conflicts_with_all = ["code", "applicable", "kinds"])]
+    probes: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -72,6 +75,9 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
     }
     if arguments.kinds {
         return terminal::print(&format.set(|width| vocabulary::kinds().human(width), vocabulary::kinds_document, vocabulary::kinds));
+    }
+    if arguments.probes {
+        return terminal::print(&format.set(|width| vocabulary::probes().human(width), vocabulary::probes_document, vocabulary::probes));
     }
     let code = match &arguments.code {
         None => None,

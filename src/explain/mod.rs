@@ -1,5 +1,5 @@
 //! Explains every id and word that an output can print: provisions, claims, headings, codes, the gate's own findings,
-//! outcomes, evidence kinds, traits, types, roles, the words of the verdict, and the two files that users write.
+//! outcomes, evidence kinds, probes, traits, types, roles, the words of the verdict, and the two files that users write.
 //!
 //! Pure: a name and the built-in codes give pages; `page` sets them. A name that means several things (`ai` is a code and a
 //! product type) gives a page for each.
@@ -9,6 +9,7 @@ mod declared;
 mod files;
 mod kind;
 mod page;
+mod probe;
 mod provision;
 
 mod words;
@@ -22,6 +23,7 @@ use crate::finding::OWN;
 use crate::input::catalogue::Catalogue;
 use crate::input::reader::{Words as _, nearest};
 use crate::model::kind::KINDS;
+use crate::model::probe::PROBES;
 use crate::spec::Vocabulary;
 
 /// A name that means nothing here.
@@ -46,6 +48,7 @@ pub fn explain(catalogue: &Catalogue, name: &str, today: Date) -> Result<Vec<Pag
     pages.extend(code::pages(catalogue, name));
     pages.extend(words::pages(name));
     pages.extend(kind::page(catalogue, name));
+    pages.extend(probe::page(catalogue, name));
     pages.extend(declared::pages(catalogue, name));
     if pages.is_empty() && !name.contains('/') {
         let codes = catalogue.headers().map(|header| format!("{}/{name}", header.code));
@@ -69,6 +72,7 @@ pub fn names(catalogue: &Catalogue) -> Vec<String> {
     names.extend(catalogue.choices(Vocabulary::Provisions).into_iter().map(|choice| choice.name));
     names.extend(words::names());
     names.extend(KINDS.iter().map(|entry| entry.name.to_owned()));
+    names.extend(PROBES.iter().map(|entry| entry.name.to_owned()));
     names.extend(catalogue.traits().iter().map(|known| known.id.clone()));
     for vocabulary in [Vocabulary::Types, Vocabulary::Roles] {
         names.extend(catalogue.choices(vocabulary).into_iter().map(|choice| choice.name));

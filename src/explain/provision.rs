@@ -8,6 +8,7 @@ use crate::evidence::verifier;
 use crate::input::catalogue::Catalogue;
 use crate::model::kind::{KindEntry, Points};
 use crate::model::policy::{Condition, Confidence, Policy, Provision, Strength, Unit};
+use crate::model::probe::probe;
 
 /// The pages of the provisions and claims of that name; an alias may mean several.
 pub(super) fn pages(catalogue: &Catalogue, name: &str, today: Date) -> Vec<Page> {
@@ -188,11 +189,13 @@ fn evidence(unit: &Unit) -> Vec<Part> {
         let doubtful = if verifier(kind.name).is_none() { "This version cannot judge this kind: citing it is doubtful." } else { "" };
         entry(kind.name, kind.about, doubtful)
     };
+    let probes = unit.probes.iter().filter_map(|name| probe(name)).map(|probe| entry(probe.name, probe.about, ""));
     vec![
         Part::said("provable", "", json!(unit.provable.map(|how| how.name())), ""),
         Part::text("provable-in-words", "How far a repository can show it", provable(unit)),
         Part::entries("evidenced-by", "Evidence that lifts it to evidenced", unit.evidenced_by.iter().map(row).collect()),
         Part::entries("verified-by", "Evidence that can lift it to verified", unit.verified_by.iter().map(row).collect()),
+        Part::entries("probes", "What would contradict it", probes.collect()),
     ]
 }
 

@@ -8,6 +8,7 @@ use super::reader::Words;
 use crate::model::declaration::{ProductType, Role};
 use crate::model::kind::KINDS;
 use crate::model::policy::{Policy, Trait};
+use crate::model::probe::PROBES;
 use crate::source::SourceMap;
 use crate::spec::{Choice, Vocabulary};
 
@@ -189,6 +190,7 @@ impl Words for Catalogue {
             Vocabulary::Codes => organisation(false),
             Vocabulary::OrganisationCodes => organisation(true),
             Vocabulary::Kinds => KINDS.iter().map(|kind| Choice::new(kind.name, kind.about)).collect(),
+            Vocabulary::Probes => PROBES.iter().map(|probe| Choice::new(probe.name, probe.about)).collect(),
             Vocabulary::Fixed(list) => list.iter().map(|(name, title)| Choice::new(*name, *title)).collect(),
             Vocabulary::Provisions => self
                 .policies()

@@ -10,6 +10,7 @@ use super::reader::{Reader, Table, parse, quoted};
 use super::root::{ATTESTATIONS, Found};
 use crate::error::{Error, Fault};
 use crate::limits;
+use crate::model::attestation::is_reason;
 use crate::model::declaration::{Declaration, Gate, Organisation, Product, ProductType, Role, SeniorResponsibleOwner, Signature, Support};
 use crate::model::outcome::{Assurance, Level};
 use crate::repo_path::RepoPath;
@@ -59,6 +60,11 @@ static PRODUCT: TableSpec = TableSpec {
         Key::optional("paths", Shape::List(&Shape::Path), "The product's folders, from the declaration's folder."),
         Key::optional("attestations", Shape::Path, "The product's attestations file; `attestations.toml` where left out."),
         Key::optional("traits", Shape::Map(Vocabulary::Traits, &Shape::Bool), "Answers that conditional provisions ask for."),
+        Key::optional(
+            "probes",
+            Shape::Map(Vocabulary::Probes, &Shape::Text),
+            "Answers to probes that raise a false alarm here: the probe's name and the reason.",
+        ),
         Key::optional("support", Shape::Table(&SUPPORT), "The defined support period."),
     ],
     keys_by: None,
@@ -238,6 +244,7 @@ impl Builder<'_> {
             attestations_named: attestations.as_ref().map(|path| path.span),
             attestations: attestations.map(|path| path.value).or_else(|| ATTESTATIONS.parse().ok()).unwrap_or_default(),
             traits: traits.map_or_else(BTreeMap::new, |table| self.traits(table)),
+            probes: reader.table(table, "probes").map_or_else(BTreeMap::new, |table| self.probes(table)),
             traits_span: traits.map(|table| table.span),
             support,
             span: table.span,
@@ -255,6 +262,20 @@ impl Builder<'_> {
     fn traits(&self, table: Table<'_>) -> BTreeMap<String, Located<bool>> {
         let keys = self.reader.keys(table);
         keys.into_iter().filter_map(|key| self.reader.bool(table, &key.value).map(|answer| (key.value, answer))).collect()
+    }
+
+    /// A probe is answered with a real reason, or not at all.
+    fn probes(&self, table: Table<'_>) -> BTreeMap<String, Located<String>> {
+        let mut answers = BTreeMap::new();
+        for key in self.reader.keys(table) {
+            let Some(reason) = self.reader.text(table, &key.value) else { continue };
+            if !is_reason(&reason.value) {
+                let message = format!("the answer to the probe {} gives no real reason", quoted(&key.value));
+                self.reader.fault(Fault::at(reason.span, message).help("say why what it finds is no gap here, or remove the line"));
+            }
+            answers.insert(key.value, reason);
+        }
+        answers
     }
 
     fn senior_responsible_owner(&self, table: Table<'_>) -> Option<SeniorResponsibleOwner> {

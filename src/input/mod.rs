@@ -11,6 +11,7 @@ pub mod pattern_list;
 pub mod policy;
 pub mod reader;
 pub mod root;
+pub mod shipped;
 pub mod signature;
 pub mod signers_file;
 pub mod snapshot;

@@ -29,6 +29,7 @@ const EXCLUSIONS: Vocabulary =
     Vocabulary::Fixed(&[("reason", "A real reason is enough"), ("condition", "Only a conditional provision can be not-applicable")]);
 const TEXTS: Shape = Shape::List(&Shape::Text);
 const KINDS: Shape = Shape::List(&Shape::Choice(Vocabulary::Kinds));
+const PROBES: Shape = Shape::List(&Shape::Choice(Vocabulary::Probes));
 const TRAITS: Shape = Shape::List(&Shape::Choice(Vocabulary::Traits));
 const DAYS: Shape = Shape::Count(1, 3_660);
 
@@ -80,7 +81,7 @@ static CLAIM: TableSpec = TableSpec {
         Key::optional("verified-by", KINDS, "Kinds whose content check lifts it to verified."),
         Key::optional("when", Shape::Table(&WHEN), "Its condition."),
         Key::optional("related", TEXTS, "Ids in other frameworks."),
-        Key::optional("probes", TEXTS, "Probes that bear on it."),
+        Key::optional("probes", PROBES, "Probes that bear on it."),
         Key::optional("confidence", Shape::Choice(CONFIDENCES), "How sure we are."),
         Key::optional("note", Shape::Text, "A caution."),
         Key::optional("max-age-days", DAYS, "Reviews older than this are stale."),
@@ -107,7 +108,7 @@ static PROVISION: TableSpec = TableSpec {
         Key::required("source", Shape::Text, "The official text's address."),
         Key::optional("evidenced-by", KINDS, "Kinds that lift it to evidenced."),
         Key::optional("verified-by", KINDS, "Kinds whose content check lifts it to verified."),
-        Key::optional("probes", TEXTS, "Probes that bear on it."),
+        Key::optional("probes", PROBES, "Probes that bear on it."),
         Key::optional("related", TEXTS, "Ids in other frameworks."),
         Key::required("confidence", Shape::Choice(CONFIDENCES), "How sure we are."),
         Key::optional("max-age-days", DAYS, "Reviews older than this are stale."),

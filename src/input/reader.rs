@@ -271,6 +271,7 @@ impl<'a> Reader<'a> {
             Vocabulary::OrganisationCodes => "organisation code",
             Vocabulary::Provisions => "provision",
             Vocabulary::Kinds => "evidence kind",
+            Vocabulary::Probes => "probe",
             Vocabulary::Fixed(_) => key,
         };
         let names = || choices.iter().map(|choice| choice.name.as_str());
@@ -280,6 +281,7 @@ impl<'a> Reader<'a> {
             None => match vocabulary {
                 Vocabulary::Traits => "`portcullis list --traits` prints the known ones",
                 Vocabulary::Kinds => "`portcullis list --kinds` prints the known ones",
+                Vocabulary::Probes => "`portcullis list --probes` prints the known ones",
                 _ => "`portcullis list --code CODE` prints the known ones",
             }
             .to_owned(),

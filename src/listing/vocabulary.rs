@@ -1,4 +1,4 @@
-//! The traits that a declaration may answer, and the kinds of evidence that an attestation may cite.
+//! The traits that a declaration may answer, the kinds of evidence that an attestation may cite, and the probes.
 
 use serde_json::{Value, json};
 
@@ -6,6 +6,7 @@ use super::Table;
 use crate::evidence::verifier;
 use crate::input::catalogue::Catalogue;
 use crate::model::kind::KINDS;
+use crate::model::probe::PROBES;
 
 /// Every trait, one row each.
 pub fn traits(catalogue: &Catalogue) -> Table {
@@ -37,4 +38,17 @@ pub fn kinds_document() -> Value {
         json!({"kind": kind.name, "about": kind.about, "judged": judged, "fresh-days": kind.fresh_days, "keys": kind.details})
     });
     json!({"version": 1, "kinds": rows.collect::<Vec<_>>()})
+}
+
+/// Every probe, one row each.
+pub fn probes() -> Table {
+    let mut table = Table::new(&["probe", "about"]);
+    PROBES.iter().for_each(|probe| table.push([probe.name.to_owned(), probe.about.to_owned()]));
+    table
+}
+
+/// Every probe for programs.
+pub fn probes_document() -> Value {
+    let rows = PROBES.iter().map(|probe| json!({"probe": probe.name, "about": probe.about, "remedy": probe.remedy}));
+    json!({"version": 1, "probes": rows.collect::<Vec<_>>()})
 }

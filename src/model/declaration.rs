@@ -119,6 +119,8 @@ pub struct Product {
     pub traits: BTreeMap<String, Located<bool>>,
     /// The `[product.traits]` table, if there is one.
     pub traits_span: Option<Span>,
+    /// Probes that are answered with a reason.
+    pub probes: BTreeMap<String, Located<String>>,
     /// The support period.
     pub support: Option<Support>,
     /// The `[product]` table.

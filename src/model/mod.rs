@@ -5,6 +5,7 @@ pub mod declaration;
 pub mod kind;
 pub mod outcome;
 pub mod policy;
+pub mod probe;
 
 /// Declares an enum whose variants have kebab-case names, with `ALL`, `name`, `meaning`, `Display` and lookup by name.
 macro_rules! named {

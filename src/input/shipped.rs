@@ -1,0 +1,108 @@
+//! Which tracked files are part of what is shipped: tests, fixtures, examples, documentation and vendored trees show what
+//! somebody tried or described, not what the product does, so neither probes nor detection speak of them.
+
+use crate::repo_path::RepoPath;
+
+/// Folders whose contents are not shipped, in lower case.
+const FOLDERS: &[&str] = &[
+    "test",
+    "tests",
+    "testing",
+    "__tests__",
+    "spec",
+    "specs",
+    "e2e",
+    "testdata",
+    "test-data",
+    "test_data",
+    "testfixtures",
+    "test-fixtures",
+    "fixture",
+    "fixtures",
+    "__fixtures__",
+    "mock",
+    "mocks",
+    "__mocks__",
+    "snapshots",
+    "__snapshots__",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "tutorial",
+    "tutorials",
+    "playground",
+    "bench",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "fuzz",
+    "doc",
+    "docs",
+    "documentation",
+    "vendor",
+    "vendored",
+    "third_party",
+    "third-party",
+    "thirdparty",
+    "3rdparty",
+    "external",
+    "externals",
+    "node_modules",
+    "bower_components",
+    "pods",
+    "carthage",
+    "site-packages",
+    "testsuite",
+    "androidtest",
+    "unittest",
+    "unittests",
+];
+
+/// Whether a file is not part of what is shipped. Both paths start at the git repository's root; folders at and above the
+/// product's own do not count, so that a product that lies in `examples/` is still a product.
+pub fn is_muted(path: &RepoPath, product: &RepoPath) -> bool {
+    let below = path.as_str().strip_prefix(product.as_str()).unwrap_or(path.as_str());
+    let mut parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
+    let file = parts.pop().unwrap_or_default().to_ascii_lowercase();
+    parts.iter().any(|folder| FOLDERS.contains(&folder.to_ascii_lowercase().as_str())) || is_test_file(&file)
+}
+
+fn is_test_file(name: &str) -> bool {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    stem.starts_with("test_")
+        || ["_test", "_spec", "-test", "-spec"].iter().any(|end| stem.ends_with(end))
+        || name.contains(".test.")
+        || name.contains(".spec.")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn muted(path: &str, product: &str) -> bool {
+        let product = if product.is_empty() { RepoPath::root() } else { product.parse().unwrap() };
+        is_muted(&path.parse().unwrap(), &product)
+    }
+
+    #[test]
+    fn what_is_not_shipped_is_muted() {
+        for path in
+            ["tests/a.yml", "src/Test/resources/x.xml", "docs/ci.yml", "a/vendor/b/Dockerfile", "src/x.test.ts", "test_a.py", "a_test.go"]
+        {
+            assert!(muted(path, ""), "{path}");
+        }
+        for path in ["src/main.rs", ".github/workflows/test.yml", "latest/a.py", "contest/x", "Dockerfile", "src/testing.rs"] {
+            assert!(!muted(path, ""), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_product_in_a_muted_folder_is_still_a_product() {
+        assert!(!muted("examples/app/src/main.rs", "examples/app"));
+        assert!(muted("examples/app/tests/x.rs", "examples/app"));
+    }
+}

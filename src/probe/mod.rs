@@ -1,0 +1,134 @@
+//! Probes: each establishes one fact about the repository with no attestation at all.
+//!
+//! A probe that fires makes what is attested as met contradicted, for every unit whose policy names it; with no attestation
+//! it changes no verdict. False alarms are worse than silence: a probe speaks only of what it is sure of, never of tests,
+//! fixtures, examples, documentation and vendored trees, and a declaration can answer it with a reason. A file that a
+//! probe cannot read is passed over: what cannot be seen contradicts nothing.
+
+mod security_txt_expired;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::clock::Today;
+use crate::input::shipped::is_muted;
+use crate::input::view::{OpenFile, Tracked, View};
+use crate::limits;
+use crate::model::declaration::Product;
+use crate::repo_path::RepoPath;
+use crate::source::Span;
+
+/// Every probe, in the order of `model::probe::PROBES`.
+pub static PROBES: &[&dyn Probe] = &[&security_txt_expired::SecurityTxtExpired];
+
+/// Looks for one fact.
+pub trait Probe: Sync {
+    /// Its name in `model::probe::PROBES`.
+    fn name(&self) -> &'static str;
+    /// Where it looks, one sentence.
+    fn looks_at(&self) -> &'static str;
+    /// What it leaves alone, and what it cannot see.
+    fn limits(&self) -> &'static str;
+    /// Looks, and tells each place where the fact shows.
+    fn look(&self, scene: &Scene<'_>) -> Vec<Sighting>;
+}
+
+/// A place where a probe's fact shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// What is there, as a sentence without its full stop; no secret's value, ever.
+    pub message: String,
+    /// Where.
+    pub at: Span,
+}
+
+impl Sighting {
+    /// A fact and its place.
+    pub fn new(message: impl Into<String>, at: Span) -> Self {
+        Self { message: message.into(), at }
+    }
+}
+
+/// What a probe may see.
+pub struct Scene<'a> {
+    /// The tree.
+    pub view: &'a View<'a>,
+    /// The product.
+    pub product: &'a Product,
+    /// The product's version, where its declaration says where that stands.
+    pub version: Option<&'a str>,
+    /// The declaration's file, from the git repository's root.
+    pub declaration: &'a RepoPath,
+    /// The attestations files, from the git repository's root.
+    pub attestations: &'a [RepoPath],
+    /// The date of the check.
+    pub today: Today,
+}
+
+impl<'a> Scene<'a> {
+    /// The tracked regular files of the product, muted ones too.
+    pub fn files(&self) -> impl Iterator<Item = &'a Tracked> + use<'_, 'a> {
+        let folders = self.folders();
+        self.view.tracked().filter(move |found| found.regular && folders.iter().any(|folder| found.path.is_under(folder)))
+    }
+
+    /// The tracked regular files of the product that are part of what is shipped.
+    pub fn shipped(&self) -> impl Iterator<Item = &'a Tracked> + use<'_, 'a> {
+        let folders = self.folders();
+        self.files().filter(move |found| folders.iter().any(|folder| found.path.is_under(folder) && !is_muted(&found.path, folder)))
+    }
+
+    /// Opens a tracked file as text; none of what cannot be read or is no text.
+    pub fn open(&self, path: &RepoPath) -> Option<Rc<OpenFile>> {
+        self.view.open(path).ok().filter(|file| file.text().is_some())
+    }
+
+    /// A sighting at a byte range of an opened file.
+    pub fn sighting(&self, file: &OpenFile, range: std::ops::Range<usize>, message: impl Into<String>) -> Option<Sighting> {
+        self.view.range(file, range).map(|at| Sighting::new(message, at))
+    }
+
+    /// A sighting at a line (1-based) of an opened file.
+    pub fn sighting_at_line(&self, file: &OpenFile, line: usize, message: impl Into<String>) -> Option<Sighting> {
+        self.view.line(file, line).map(|at| Sighting::new(message, at))
+    }
+
+    fn folders(&self) -> Vec<RepoPath> {
+        match self.product.paths.is_empty() {
+            true => vec![self.view.folder().clone()],
+            false => self.product.paths.iter().map(|path| self.view.folder().join(&path.value)).collect(),
+        }
+    }
+}
+
+/// What the probes found; each looks once, when it is first asked for.
+pub struct Sightings<'a> {
+    scene: Scene<'a>,
+    found: RefCell<BTreeMap<String, Rc<[Sighting]>>>,
+}
+
+impl<'a> Sightings<'a> {
+    /// Nothing has looked yet.
+    pub fn new(scene: Scene<'a>) -> Self {
+        Self { scene, found: RefCell::default() }
+    }
+
+    /// What the probe of that name found, in order of place, at most [`limits::SIGHTINGS`].
+    pub fn of(&self, name: &str) -> Rc<[Sighting]> {
+        if let Some(known) = self.found.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let probe = PROBES.iter().find(|probe| probe.name() == name);
+        let mut seen = probe.map(|probe| probe.look(&self.scene)).unwrap_or_default();
+        seen.truncate(limits::SIGHTINGS);
+        let seen: Rc<[Sighting]> = seen.into();
+        self.found.borrow_mut().insert(name.to_owned(), Rc::clone(&seen));
+        seen
+    }
+
+    /// The reason with which the declaration answers the probe of that name.
+    pub fn answer(&self, name: &str) -> Option<&str> {
+        self.scene.product.probes.get(name).map(|reason| reason.value.as_str())
+    }
+}
