@@ -235,6 +235,7 @@ mod tests {
             paths: Vec::new(),
             attestations: Default::default(),
             attestations_named: None,
+            probes: BTreeMap::new(),
             traits: BTreeMap::new(),
             traits_span: None,
             support: None,

@@ -4,6 +4,7 @@ pub mod address;
 mod asciidoc;
 mod draft;
 pub mod front_matter;
+pub mod go_mod;
 pub mod heading_name;
 mod html;
 pub mod lockfile;

@@ -1,6 +1,6 @@
 //! `Cargo.lock`, versions 1 to 4. It does not say what is for development only.
 
-use super::{Integrity, Lockfile, Origin, Package, Scope};
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -29,7 +29,14 @@ fn package(root: &Node<'_>, entry: &Node<'_>) -> Result<Package, BadDocument> {
         _ => Integrity::Missing,
     };
     let at = entry.get("name").map_or(entry.range(), Node::range);
-    Ok(Package { namespace: None, name, version, scope: Scope::Unknown, origin, integrity, at })
+    let needs = entry.at(&["dependencies"]).items().iter().filter_map(|item| item.text()).map(need).collect();
+    Ok(Package { namespace: None, name, version, scope: Scope::Unknown, origin, integrity, needs, at })
+}
+
+/// `name`, `name version` or `name version (source)`.
+fn need(text: &str) -> Need {
+    let mut words = text.split(' ');
+    Need { name: words.next().unwrap_or_default().to_owned(), version: words.next().map(str::to_owned) }
 }
 
 #[cfg(test)]

@@ -4,6 +4,18 @@
 //! does not say (whether a package is for development only, say) stays unknown and is never guessed.
 
 mod cargo;
+mod composer;
+mod gems;
+mod go;
+mod gradle;
+mod npm;
+mod nuget;
+mod pipfile;
+mod pnpm;
+mod pub_dev;
+mod python;
+mod swift;
+mod yarn;
 
 use std::ops::Range;
 
@@ -57,8 +69,29 @@ pub struct Package {
     pub origin: Origin,
     /// Whether it is bound to its bytes.
     pub integrity: Integrity,
+    /// What it needs, where the format says so.
+    pub needs: Vec<Need>,
     /// Byte range of its entry, or of the line that names it.
     pub at: Range<usize>,
+}
+
+/// A package that another needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// As [`Package::full_name`].
+    pub name: String,
+    /// The version that was resolved, where the format says it.
+    pub version: Option<String>,
+}
+
+impl Package {
+    /// Namespace and name as the ecosystem writes them together.
+    pub fn full_name(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{namespace}/{}", self.name),
+            None => self.name.clone(),
+        }
+    }
 }
 
 /// A lockfile.
@@ -72,10 +105,89 @@ pub struct Lockfile {
     pub packages: Vec<Package>,
 }
 
-/// Reads a lockfile whose format its name tells; none where the name is no lockfile's.
-pub fn read(file_name: &str, text: &str) -> Option<Result<Lockfile, BadDocument>> {
-    match file_name {
-        "Cargo.lock" => Some(cargo::read(text)),
-        _ => None,
+/// The names of lockfiles that are read.
+pub const NAMES: &[&str] = &[
+    "Cargo.lock",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "pnpm-lock.yaml",
+    "yarn.lock",
+    "poetry.lock",
+    "uv.lock",
+    "pdm.lock",
+    "pylock.toml",
+    "Pipfile.lock",
+    "go.sum",
+    "Gemfile.lock",
+    "composer.lock",
+    "gradle.lockfile",
+    "packages.lock.json",
+    "pubspec.lock",
+    "Package.resolved",
+];
+
+/// Whether a file of that name is a lockfile that is read. PEP 751 also allows `pylock.<name>.toml`.
+pub fn is_lockfile(file_name: &str) -> bool {
+    NAMES.contains(&file_name) || (file_name.starts_with("pylock.") && file_name.ends_with(".toml"))
+}
+
+/// Reads a lockfile whose format its name tells; none where the name is no lockfile's. `beside` gives the text of the file of
+/// that name in the same folder: Go keeps what is needed in `go.mod` and the digests in `go.sum`.
+pub fn read(file_name: &str, text: &str, beside: impl Fn(&str) -> Option<String>) -> Option<Result<Lockfile, BadDocument>> {
+    let read = match file_name {
+        "Cargo.lock" => cargo::read(text),
+        "package-lock.json" | "npm-shrinkwrap.json" => npm::read(text),
+        "pnpm-lock.yaml" => pnpm::read(text),
+        "yarn.lock" => yarn::read(text),
+        "poetry.lock" => python::poetry(text),
+        "uv.lock" => python::uv(text),
+        "pdm.lock" => python::pdm(text),
+        "Pipfile.lock" => pipfile::read(text),
+        "go.sum" => go::read(text, beside("go.mod").as_deref()),
+        "Gemfile.lock" => gems::read(text),
+        "composer.lock" => composer::read(text),
+        "gradle.lockfile" => gradle::read(text),
+        "packages.lock.json" => nuget::read(text),
+        "pubspec.lock" => pub_dev::read(text),
+        "Package.resolved" => swift::read(text),
+        other if is_lockfile(other) => python::pylock(text),
+        _ => return None,
+    };
+    Some(read)
+}
+
+/// The name of a Python package as PEP 503 compares it.
+pub fn python_name(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '-' | '_' | '.' if out.ends_with('-') => {}
+            '-' | '_' | '.' => out.push('-'),
+            other => out.extend(other.to_lowercase()),
+        }
     }
+    out
+}
+
+/// Namespace and name of a text like `@scope/name` or `group/name`.
+fn split_name(full: &str) -> (Option<String>, String) {
+    match full.rsplit_once('/') {
+        Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
+        None => (None, full.to_owned()),
+    }
+}
+
+/// Byte ranges of the lines of a text, without their line ends.
+fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let from = start;
+        start += line.len();
+        let shown = line.trim_end_matches(['\n', '\r']);
+        (from..from + shown.len(), shown)
+    })
+}
+
+fn lacks(what: &str, at: Range<usize>) -> BadDocument {
+    BadDocument::new(format!("a package has no {what}"), Some(at))
 }

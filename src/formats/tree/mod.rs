@@ -106,9 +106,12 @@ impl Entry<'_> {
     }
 }
 
-static NULL: Node<'static> = Node { start: 0, end: 0, value: Value::Null };
+static NULL_NODE: Node<'static> = Node::NULL;
 
 impl<'t> Node<'t> {
+    /// A null that stands nowhere.
+    pub const NULL: Self = Self { start: 0, end: 0, value: Value::Null };
+
     fn new(range: Range<usize>, value: Value<'t>) -> Self {
         Self { start: range.start as u32, end: range.end as u32, value }
     }
@@ -134,7 +137,7 @@ impl<'t> Node<'t> {
         for key in keys {
             match here.get(key) {
                 Some(next) => here = next,
-                None => return &NULL,
+                None => return &NULL_NODE,
             }
         }
         here

@@ -1,0 +1,86 @@
+//! `Gemfile.lock`. Digests stand in it only where `bundle lock --add-checksums` wrote a CHECKSUMS section.
+
+use std::collections::BTreeSet;
+
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope};
+use crate::formats::tree::BadDocument;
+
+pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
+    let mut section = String::new();
+    let mut packages: Vec<Package> = Vec::new();
+    let mut digests: Option<BTreeSet<String>> = None;
+    let mut revision = false;
+    for (at, line) in super::lines(text) {
+        let content = line.trim();
+        let depth = line.len() - line.trim_start().len();
+        if depth == 0 && !content.is_empty() {
+            section = content.to_owned();
+            revision = false;
+            if section == "CHECKSUMS" {
+                digests = Some(BTreeSet::new());
+            }
+            continue;
+        }
+        match (section.as_str(), depth) {
+            ("CHECKSUMS", 2) if content.contains("sha256=") => {
+                let name = content.split(") ").next().unwrap_or_default();
+                digests.get_or_insert_default().insert(name.trim_end_matches(')').to_owned());
+            }
+            ("GIT", 2) if content.starts_with("revision:") => revision = content.len() >= "revision: ".len() + 40,
+            ("GEM" | "GIT" | "PATH", 4) => {
+                let Some((name, version)) = content.strip_suffix(')').and_then(|line| line.split_once(" (")) else {
+                    return Err(BadDocument::new("a line is not a gem and its version", Some(at)));
+                };
+                let (origin, integrity) = match section.as_str() {
+                    "PATH" => (Origin::Local, Integrity::NotExpected),
+                    "GIT" if revision => (Origin::Remote, Integrity::Bound),
+                    "GIT" => (Origin::Remote, Integrity::Missing),
+                    _ => (Origin::Registry, Integrity::NotExpected),
+                };
+                let (name, version) = (name.to_owned(), version.to_owned());
+                packages.push(Package { namespace: None, name, version, scope: Scope::Unknown, origin, integrity, needs: Vec::new(), at });
+            }
+            ("GEM" | "GIT" | "PATH", 6) => {
+                let name = content.split(' ').next().unwrap_or_default().to_owned();
+                if let Some(last) = packages.last_mut() {
+                    last.needs.push(Need { name, version: None });
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some(digests) = digests {
+        for package in packages.iter_mut().filter(|package| package.origin == Origin::Registry) {
+            let bound = digests.contains(&format!("{} ({}", package.name, package.version));
+            package.integrity = if bound { Integrity::Bound } else { Integrity::Missing };
+        }
+    }
+    Ok(Lockfile { tool: "Bundler", purl_type: "gem", packages })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = "GIT\n  remote: https://example.invalid/g.git\n  revision: 0123456789012345678901234567890123456789\n  specs:\n    g (0.1.0)\n\n\
+                          PATH\n  remote: .\n  specs:\n    own (1.0.0)\n\nGEM\n  remote: https://registry.example.invalid/\n  specs:\n    rack (3.0.8)\n    rake (13.0.6)\n      rack (>= 2)\n\n\
+                          PLATFORMS\n  ruby\n\nDEPENDENCIES\n  rack\n";
+
+    fn found(text: &str) -> Vec<(String, String, Integrity)> {
+        read(text).unwrap().packages.into_iter().map(|one| (one.name, one.version, one.integrity)).collect()
+    }
+
+    #[test]
+    fn each_source_tells_what_to_expect() {
+        let rows = [
+            ("g", "0.1.0", Integrity::Bound),
+            ("own", "1.0.0", Integrity::NotExpected),
+            ("rack", "3.0.8", Integrity::NotExpected),
+            ("rake", "13.0.6", Integrity::NotExpected),
+        ];
+        assert_eq!(found(SAMPLE), rows.map(|(name, version, integrity)| (name.to_owned(), version.to_owned(), integrity)));
+        let with = format!("{SAMPLE}\nCHECKSUMS\n  rack (3.0.8) sha256=aa\n  rake (13.0.6)\n");
+        assert_eq!(found(&with).get(2..).unwrap().iter().map(|row| row.2).collect::<Vec<_>>(), [Integrity::Bound, Integrity::Missing]);
+    }
+}

@@ -1,0 +1,90 @@
+//! `package-lock.json` and `npm-shrinkwrap.json`, versions 2 and 3: the map `packages`, by folder.
+
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, split_name};
+use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
+
+pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
+    let root = tree::read(Syntax::Json, text)?;
+    let version = root.get("lockfileVersion");
+    match version.and_then(Node::integer) {
+        Some(2 | 3) => {}
+        Some(1) => {
+            let message =
+                "it is of lockfile version 1, which npm 7 and later replace: run `npm install --package-lock-only` with a current npm";
+            return Err(BadDocument::new(message, version.map(Node::range)));
+        }
+        _ => return Err(BadDocument::new("it has no lockfileVersion that is known (2 or 3)", version.map(Node::range))),
+    }
+    let packages = root.at(&["packages"]).entries().iter().filter_map(|entry| package(entry).transpose()).collect::<Result<_, _>>()?;
+    Ok(Lockfile { tool: "npm", purl_type: "npm", packages })
+}
+
+fn package(entry: &Entry<'_>) -> Result<Option<Package>, BadDocument> {
+    let node = &entry.node;
+    let flag = |key: &str| node.get(key).and_then(Node::boolean) == Some(true);
+    // A link only points at the workspace member that has an entry of its own.
+    if flag("link") {
+        return Ok(None);
+    }
+    let folder = entry.key.rsplit_once("node_modules/").map(|(_, name)| name);
+    let local = folder.is_none();
+    let Some(full) = node.word("name").or(folder).or(local.then_some(entry.key.as_ref())).filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    let version = node.word("version").unwrap_or_default().to_owned();
+    if version.is_empty() && !local {
+        return Err(super::lacks("version", entry.key_range()));
+    }
+    let resolved = node.word("resolved").unwrap_or_default();
+    let origin = match resolved {
+        _ if local || resolved.starts_with("file:") => Origin::Local,
+        _ if resolved.starts_with("git") || resolved.contains("codeload.") => Origin::Remote,
+        _ => Origin::Registry,
+    };
+    let by_commit = || resolved.rsplit_once('#').is_some_and(|(_, commit)| commit.len() == 40);
+    let integrity = match origin {
+        Origin::Local => Integrity::NotExpected,
+        _ if node.word("integrity").is_some() || flag("inBundle") => Integrity::Bound,
+        Origin::Remote if by_commit() => Integrity::Bound,
+        _ => Integrity::Missing,
+    };
+    let scope = if flag("dev") || flag("devOptional") { Scope::Development } else { Scope::Runtime };
+    let keys = ["dependencies", "optionalDependencies"];
+    let needs = keys.iter().flat_map(|key| node.at(&[key]).entries()).map(|need| Need { name: need.key.to_string(), version: None });
+    let (namespace, name) = split_name(full);
+    Ok(Some(Package { namespace, name, version, scope, origin, integrity, needs: needs.collect(), at: entry.key_range() }))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = r#"{
+  "name": "widget", "version": "1.0.0", "lockfileVersion": 3,
+  "packages": {
+    "": { "name": "widget", "version": "1.0.0", "dependencies": { "@acme/a": "^1.0.0" } },
+    "node_modules/@acme/a": { "version": "1.0.1", "resolved": "https://registry.example.invalid/a.tgz", "integrity": "sha512-aa==" },
+    "node_modules/@acme/a/node_modules/b": { "version": "2.0.0", "resolved": "https://registry.example.invalid/b.tgz", "dev": true },
+    "node_modules/ws": { "resolved": "packages/ws", "link": true },
+    "packages/ws": { "version": "0.1.0" }
+  }
+}"#;
+
+    #[test]
+    fn packages_have_scope_origin_and_digest() {
+        let lockfile = read(SAMPLE).unwrap();
+        let found: Vec<_> =
+            lockfile.packages.iter().map(|one| (one.full_name(), one.version.as_str(), one.scope, one.origin, one.integrity)).collect();
+        assert_eq!(found[1], ("@acme/a".to_owned(), "1.0.1", Scope::Runtime, Origin::Registry, Integrity::Bound));
+        assert_eq!(found[2], ("b".to_owned(), "2.0.0", Scope::Development, Origin::Registry, Integrity::Missing));
+        assert_eq!(found[3], ("packages/ws".to_owned(), "0.1.0", Scope::Runtime, Origin::Local, Integrity::NotExpected));
+        assert_eq!(found.len(), 4);
+        assert_eq!(SAMPLE.get(lockfile.packages[1].at.clone()), Some("\"node_modules/@acme/a\""));
+    }
+
+    #[test]
+    fn version_1_is_refused_by_name() {
+        assert!(read(r#"{"lockfileVersion": 1, "dependencies": {}}"#).unwrap_err().message.contains("version 1"));
+    }
+}

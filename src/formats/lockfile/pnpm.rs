@@ -1,0 +1,122 @@
+//! `pnpm-lock.yaml`, versions 6 to 9. Version 6 marks what is for development; version 9 tells it by the importers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, split_name};
+use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
+
+pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
+    let root = tree::read(Syntax::Yaml, text)?;
+    let version = root.get("lockfileVersion").and_then(Node::scalar).unwrap_or_default();
+    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if !matches!(major, Some(6..=9)) {
+        let at = root.get("lockfileVersion").map(Node::range);
+        return Err(BadDocument::new("it has no lockfileVersion that is known (6 to 9)", at));
+    }
+    let shipped = (major == Some(9)).then(|| shipped(&root));
+    let packages =
+        root.at(&["packages"]).entries().iter().map(|entry| package(&root, entry, shipped.as_ref())).collect::<Result<_, _>>()?;
+    Ok(Lockfile { tool: "pnpm", purl_type: "npm", packages })
+}
+
+/// `/name@1.0.0(peer@2)` or `name@1.0.0`: the key without what its peers add.
+fn plain(key: &str) -> &str {
+    key.trim_start_matches('/').split('(').next().unwrap_or_default()
+}
+
+/// Name and version of `@scope/name@1.0.0`.
+fn parts(key: &str) -> Option<(&str, &str)> {
+    let (name, version) = key.rsplit_once('@')?;
+    (!name.is_empty()).then_some((name, version))
+}
+
+/// What the importers' dependencies reach, development dependencies aside.
+fn shipped(root: &Node<'_>) -> BTreeSet<String> {
+    let snapshots: BTreeMap<&str, &Node<'_>> =
+        root.at(&["snapshots"]).entries().iter().map(|entry| (entry.key.as_ref(), &entry.node)).collect();
+    let named = |name: &str, version: &str| if snapshots.contains_key(version) { version.to_owned() } else { format!("{name}@{version}") };
+    let kinds = ["dependencies", "optionalDependencies"];
+    let mut waiting: Vec<String> = Vec::new();
+    for importer in root.at(&["importers"]).entries() {
+        for entry in kinds.iter().flat_map(|kind| importer.node.at(&[kind]).entries()) {
+            waiting.extend(entry.node.word("version").map(|version| named(&entry.key, version)));
+        }
+    }
+    let mut reached: BTreeSet<String> = BTreeSet::new();
+    while let Some(key) = waiting.pop() {
+        if !reached.insert(key.clone()) {
+            continue;
+        }
+        let Some(node) = snapshots.get(key.as_str()) else { continue };
+        for entry in kinds.iter().flat_map(|kind| node.at(&[kind]).entries()) {
+            waiting.extend(entry.node.text().map(|version| named(&entry.key, version)));
+        }
+    }
+    reached.iter().map(|key| plain(key).to_owned()).collect()
+}
+
+fn package(root: &Node<'_>, entry: &Entry<'_>, shipped: Option<&BTreeSet<String>>) -> Result<Package, BadDocument> {
+    let key = plain(&entry.key);
+    let Some((full, version)) = parts(key) else {
+        return Err(BadDocument::new("a package's key is not a name, `@` and a version", Some(entry.key_range())));
+    };
+    let resolution = entry.node.at(&["resolution"]);
+    let full = entry.node.word("name").unwrap_or(full);
+    let version = entry.node.word("version").unwrap_or(version);
+    let origin = if version.starts_with("file:") || version.starts_with("link:") {
+        Origin::Local
+    } else if resolution.word("tarball").is_some() || resolution.word("commit").is_some() || version.contains("://") {
+        Origin::Remote
+    } else {
+        Origin::Registry
+    };
+    let bound = resolution.word("integrity").is_some() || resolution.word("commit").is_some_and(|commit| commit.len() == 40);
+    let integrity = match (origin, bound) {
+        (Origin::Local, _) => Integrity::NotExpected,
+        (_, true) => Integrity::Bound,
+        (_, false) => Integrity::Missing,
+    };
+    let scope = match (shipped, entry.node.get("dev").and_then(Node::boolean)) {
+        (Some(shipped), _) if shipped.contains(key) => Scope::Runtime,
+        (Some(_), _) | (None, Some(true)) => Scope::Development,
+        (None, Some(false)) => Scope::Runtime,
+        (None, None) => Scope::Unknown,
+    };
+    let snapshot = root.at(&["snapshots"]).get(&entry.key).unwrap_or(&entry.node);
+    let needs = snapshot.at(&["dependencies"]).entries().iter();
+    let needs =
+        needs.map(|need| Need { name: need.key.to_string(), version: need.node.text().map(|text| plain(text).to_owned()) }).collect();
+    let (namespace, name) = split_name(full);
+    Ok(Package { namespace, name, version: version.to_owned(), scope, origin, integrity, needs, at: entry.key_range() })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn version_9_tells_development_by_what_the_importers_reach() {
+        let text = "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      '@a/b':\n        specifier: ^1.0.0\n        version: 1.0.0(peer@2.0.0)\n\
+                    \u{20}   devDependencies:\n      tool:\n        specifier: ^3.0.0\n        version: 3.0.0\npackages:\n  '@a/b@1.0.0':\n\
+                    \u{20}   resolution: {integrity: sha512-x}\n  deep@1.1.1:\n    resolution: {integrity: sha512-x}\n  tool@3.0.0:\n    resolution: {}\n\
+                    snapshots:\n  '@a/b@1.0.0(peer@2.0.0)':\n    dependencies:\n      deep: 1.1.1\n  deep@1.1.1: {}\n  tool@3.0.0: {}\n";
+        let found: Vec<_> = read(text).unwrap().packages.iter().map(|one| (one.full_name(), one.scope, one.integrity)).collect();
+        assert_eq!(
+            found,
+            [
+                ("@a/b".to_owned(), Scope::Runtime, Integrity::Bound),
+                ("deep".to_owned(), Scope::Runtime, Integrity::Bound),
+                ("tool".to_owned(), Scope::Development, Integrity::Missing),
+            ]
+        );
+    }
+
+    #[test]
+    fn version_6_marks_development() {
+        let text = "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0:\n    resolution: {integrity: sha512-x}\n    dev: true\n";
+        let lockfile = read(text).unwrap();
+        assert_eq!((lockfile.packages[0].name.as_str(), lockfile.packages[0].scope), ("a", Scope::Development));
+        assert!(read("lockfileVersion: 5.4\n").is_err());
+    }
+}

@@ -1,0 +1,58 @@
+//! `pubspec.lock` of Dart and Flutter. It names direct development dependencies; what only they need is not marked.
+
+use super::{Integrity, Lockfile, Origin, Package, Scope};
+use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
+
+pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
+    let root = tree::read(Syntax::Yaml, text)?;
+    if root.get("packages").is_none() {
+        return Err(BadDocument::new("it has no `packages`, as a pubspec.lock has", None));
+    }
+    let packages = root.at(&["packages"]).entries().iter().map(package).collect::<Result<_, _>>()?;
+    Ok(Lockfile { tool: "pub", purl_type: "pub", packages })
+}
+
+fn package(entry: &Entry<'_>) -> Result<Package, BadDocument> {
+    let node = &entry.node;
+    let version = node.get("version").and_then(Node::scalar).ok_or_else(|| super::lacks("version", entry.key_range()))?.into_owned();
+    let description = node.at(&["description"]);
+    let (origin, bound) = match node.word("source") {
+        Some("path" | "sdk") => (Origin::Local, true),
+        Some("git") => (Origin::Remote, description.word("resolved-ref").is_some_and(|commit| commit.len() == 40)),
+        _ => (Origin::Registry, description.word("sha256").is_some()),
+    };
+    let integrity = match (origin, bound) {
+        (Origin::Local, _) => Integrity::NotExpected,
+        (_, true) => Integrity::Bound,
+        (_, false) => Integrity::Missing,
+    };
+    let scope = match node.word("dependency") {
+        Some("direct main" | "direct overridden") => Scope::Runtime,
+        Some("direct dev") => Scope::Development,
+        _ => Scope::Unknown,
+    };
+    let name = entry.key.to_string();
+    Ok(Package { namespace: None, name, version, scope, origin, integrity, needs: Vec::new(), at: entry.key_range() })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_and_scopes_are_read() {
+        let text = "packages:\n  http:\n    dependency: \"direct main\"\n    description:\n      name: http\n      sha256: aa\n    source: hosted\n    version: \"1.1.0\"\n\
+                    \u{20} flutter:\n    dependency: \"direct main\"\n    source: sdk\n    version: \"0.0.0\"\n  lints:\n    dependency: \"direct dev\"\n    description: {name: lints}\n    source: hosted\n    version: \"2.1.1\"\n";
+        let found: Vec<_> = read(text).unwrap().packages.into_iter().map(|one| (one.name, one.scope, one.origin, one.integrity)).collect();
+        assert_eq!(
+            found,
+            [
+                ("http".to_owned(), Scope::Runtime, Origin::Registry, Integrity::Bound),
+                ("flutter".to_owned(), Scope::Runtime, Origin::Local, Integrity::NotExpected),
+                ("lints".to_owned(), Scope::Development, Origin::Registry, Integrity::Missing),
+            ]
+        );
+        assert!(read("sdks: {}\n").is_err());
+    }
+}

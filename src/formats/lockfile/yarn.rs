@@ -1,0 +1,145 @@
+//! `yarn.lock`: the grammar of version 1, and the YAML of later versions ("berry"). Neither says what is for development.
+
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, split_name};
+use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
+
+pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
+    let berry = text.lines().any(|line| line.starts_with("__metadata:"));
+    let packages = if berry { berry_packages(text)? } else { classic_packages(text)? };
+    Ok(Lockfile { tool: "Yarn", purl_type: "npm", packages })
+}
+
+/// The name in `@scope/name@npm:^1.0.0` or `name@^1.0.0`.
+fn name_of(descriptor: &str) -> &str {
+    let from = usize::from(descriptor.starts_with('@'));
+    match descriptor.get(from..).and_then(|rest| rest.find('@')) {
+        Some(at) => descriptor.get(..from + at).unwrap_or(descriptor),
+        None => descriptor,
+    }
+}
+
+fn berry_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
+    let root = tree::read(Syntax::Yaml, text)?;
+    root.entries().iter().filter(|entry| entry.key != "__metadata").map(berry).collect()
+}
+
+fn berry(entry: &Entry<'_>) -> Result<Package, BadDocument> {
+    let node = &entry.node;
+    let version = node.get("version").and_then(Node::scalar).ok_or_else(|| super::lacks("version", entry.key_range()))?;
+    let resolution = node.word("resolution").unwrap_or(&entry.key);
+    let origin = match resolution {
+        _ if resolution.contains("@workspace:") || resolution.contains("@link:") || resolution.contains("@portal:") => Origin::Local,
+        _ if resolution.contains("@npm:") || resolution.contains("@patch:") => Origin::Registry,
+        _ => Origin::Remote,
+    };
+    let by_commit = resolution.rsplit_once("commit=").is_some_and(|(_, commit)| commit.len() >= 40);
+    let integrity = match origin {
+        Origin::Local => Integrity::NotExpected,
+        _ if node.get("checksum").is_some() || by_commit => Integrity::Bound,
+        _ => Integrity::Missing,
+    };
+    let needs = node.at(&["dependencies"]).entries().iter().map(|need| Need { name: need.key.to_string(), version: None }).collect();
+    let (namespace, name) = split_name(name_of(resolution));
+    Ok(Package { namespace, name, version: version.into_owned(), scope: Scope::Unknown, origin, integrity, needs, at: entry.key_range() })
+}
+
+fn classic_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
+    let mut packages: Vec<Package> = Vec::new();
+    let mut inside = "";
+    for (at, line) in super::lines(text) {
+        let content = line.trim();
+        let depth = line.len() - line.trim_start().len();
+        let value = |key: &str| content.strip_prefix(key).map(|rest| rest.trim().trim_matches('"').to_owned());
+        match (depth, packages.last_mut()) {
+            _ if content.is_empty() || content.starts_with('#') => {}
+            (0, _) => {
+                let first = content.trim_end_matches(':').split(',').next().unwrap_or_default().trim().trim_matches('"');
+                let (namespace, name) = split_name(name_of(first));
+                let local = ["@file:", "@link:"].iter().any(|mark| first.contains(mark));
+                let origin = if local { Origin::Local } else { Origin::Registry };
+                let integrity = if local { Integrity::NotExpected } else { Integrity::Missing };
+                inside = "";
+                packages.push(Package {
+                    namespace,
+                    name,
+                    version: String::new(),
+                    scope: Scope::Unknown,
+                    origin,
+                    integrity,
+                    needs: Vec::new(),
+                    at,
+                });
+            }
+            (_, None) => return Err(BadDocument::new("a line belongs to no package", Some(at))),
+            (2, Some(package)) => {
+                inside = content.trim_end_matches(':');
+                if let Some(version) = value("version ") {
+                    package.version = version;
+                } else if value("integrity ").is_some() {
+                    package.integrity = Integrity::Bound;
+                } else if let Some(resolved) = value("resolved ") {
+                    if resolved.starts_with("git") || resolved.contains("codeload.") {
+                        package.origin = Origin::Remote;
+                    }
+                    // Before integrity lines came, the address carried the digest.
+                    if resolved.rsplit_once('#').is_some_and(|(_, digest)| digest.len() >= 40) {
+                        package.integrity = Integrity::Bound;
+                    }
+                }
+            }
+            (_, Some(package)) if inside == "dependencies" || inside == "optionalDependencies" => {
+                let name = content.split_once(' ').map_or(content, |(name, _)| name).trim_matches('"');
+                package.needs.push(Need { name: name.to_owned(), version: None });
+            }
+            _ => {}
+        }
+    }
+    match packages.iter().find(|package| package.version.is_empty()) {
+        Some(package) => Err(super::lacks("version", package.at.clone())),
+        None => Ok(packages),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(String, String, Origin, Integrity)> {
+        read(text).unwrap().packages.into_iter().map(|one| (one.full_name(), one.version, one.origin, one.integrity)).collect()
+    }
+
+    #[test]
+    fn the_classic_grammar_is_read() {
+        let text = "# yarn lockfile v1\n\n\n\"@babel/core@^7.0.0\", \"@babel/core@^7.1.0\":\n  version \"7.1.2\"\n  resolved \"https://registry.example.invalid/core.tgz#abc\"\n\
+                    \u{20} integrity sha512-x==\n  dependencies:\n    left-pad \"^1.0.0\"\n\nleft-pad@^1.0.0:\n  version \"1.3.0\"\n  resolved \"https://registry.example.invalid/l.tgz#5b8a3a7765dfe001261dde915589e782f8c94d1e\"\n\nbare@1:\n  version \"1.0.0\"\n";
+        assert_eq!(
+            found(text),
+            [
+                ("@babel/core".to_owned(), "7.1.2".to_owned(), Origin::Registry, Integrity::Bound),
+                ("left-pad".to_owned(), "1.3.0".to_owned(), Origin::Registry, Integrity::Bound),
+                ("bare".to_owned(), "1.0.0".to_owned(), Origin::Registry, Integrity::Missing),
+            ]
+        );
+        assert_eq!(read(text).unwrap().packages.first().unwrap().needs.first().unwrap().name, "left-pad");
+    }
+
+    #[test]
+    fn berry_is_read() {
+        let text = "__metadata:\n  version: 8\n\n\"@a/b@npm:^1.0.0\":\n  version: 1.0.2\n  resolution: \"@a/b@npm:1.0.2\"\n  checksum: 10c0/ab\n\n\
+                    \"own@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"own@workspace:.\"\n";
+        assert_eq!(
+            found(text),
+            [
+                ("@a/b".to_owned(), "1.0.2".to_owned(), Origin::Registry, Integrity::Bound),
+                ("own".to_owned(), "0.0.0-use.local".to_owned(), Origin::Local, Integrity::NotExpected),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_package_without_a_version_is_refused() {
+        assert!(read("a@1:\n  resolved \"x\"\n").is_err());
+        assert!(read("  version \"1\"\n").is_err());
+    }
+}
