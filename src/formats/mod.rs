@@ -14,6 +14,7 @@ pub mod moment;
 pub mod prose;
 pub mod reporting_channel;
 mod restructured_text;
+pub mod sbom;
 pub mod security_policy;
 pub mod security_txt;
 pub mod supported_versions;
