@@ -57,3 +57,5 @@ pub const HISTORY_COMMITS: usize = 100_000;
 pub const SIGHTINGS: usize = 200;
 /// Most further places that a finding shows of one probe.
 pub const SIGHTINGS_SHOWN: usize = 9;
+/// Most gaps that one piece of evidence tells.
+pub const GAPS: usize = 20;

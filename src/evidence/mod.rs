@@ -7,8 +7,10 @@
 mod ask;
 mod calendar;
 mod certificate;
+mod dependencies;
 mod document;
 mod file;
+mod sbom;
 mod security_policy;
 mod security_txt;
 mod support_period;
@@ -40,6 +42,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &support_period::SupportPeriod,
     &certificate::Certificate,
     &url::Url,
+    &sbom::SoftwareBillOfMaterials,
 ];
 
 /// Judges evidence of one kind.
@@ -169,6 +172,16 @@ impl Verified {
     fn doubt(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Doubt(Doubt { message: message.into(), remedy: remedy.into() })
     }
+}
+
+/// The first gaps of many, and how many more there are.
+fn at_most(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    let more = gaps.len().saturating_sub(limits::GAPS);
+    gaps.truncate(limits::GAPS);
+    if let Some(last) = gaps.last_mut().filter(|_| more > 0) {
+        last.message = format!("{} (and {more} more faults)", last.message);
+    }
+    gaps
 }
 
 /// Judges one piece of evidence for a unit that asks for this much notice of the end of support.

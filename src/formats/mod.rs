@@ -9,6 +9,7 @@ pub mod heading_name;
 mod html;
 pub mod lockfile;
 pub mod manifest;
+pub mod manifest_dependencies;
 mod markdown;
 pub mod moment;
 pub mod prose;

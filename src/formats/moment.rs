@@ -24,6 +24,11 @@ pub fn instant(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(|| Offset::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok())
 }
 
+/// The UTC day of an instant.
+pub fn utc_date(instant: Timestamp) -> Date {
+    Offset::UTC.to_datetime(instant).date()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,15 +68,15 @@ impl<'a> History<'a> {
         }
     }
 
-    /// The newest commit in which the file came to hold what it holds at the commit under test; none where that commit
-    /// does not have it.
+    /// The newest commit in which the file came to hold the blob of that id; none where the commit under test holds another
+    /// one, or none, under that path.
     ///
     /// # Errors
     /// Where the history is cut off, too long or unreadable.
-    pub fn last_change(&self, path: &RepoPath) -> Result<Option<Change>, Unknown> {
+    pub fn last_change(&self, path: &RepoPath, oid: &str) -> Result<Option<Change>, Unknown> {
         let head = self.head.ok_or(Unknown::Unborn)?;
         let mut here = self.repository.find_commit(head)?;
-        let Some(blob) = self.blob_at(&here, path) else { return Ok(None) };
+        let Some(blob) = self.blob_at(&here, path).filter(|blob| blob.to_string() == oid) else { return Ok(None) };
         for _ in 0..limits::HISTORY_COMMITS {
             let mut same = None;
             for parent in here.parents() {

@@ -8,10 +8,12 @@ use crate::formats::tree::{BadDocument, Node};
 pub(super) fn read(root: &Node<'_>) -> Result<Sbom, NotRead> {
     let version = root.get("specVersion");
     let metadata = root.at(&["metadata"]);
-    let mut sbom = Sbom { format: cyclonedx_version(version.and_then(Node::text).unwrap_or_default(), version.map(Node::range))?, ..Sbom::default() };
+    let mut sbom =
+        Sbom { format: cyclonedx_version(version.and_then(Node::text).unwrap_or_default(), version.map(Node::range))?, ..Sbom::default() };
     let mut references = HashSet::new();
     sbom.created = metadata.get("timestamp").and_then(|node| Some((node.text()?.to_owned(), node.range())));
-    sbom.has_author = ["authors", "manufacture", "manufacturer", "supplier"].iter().any(|key| has_some(metadata.at(&[key]))) || has_tool(metadata.at(&["tools"]));
+    sbom.has_author = ["authors", "manufacture", "manufacturer", "supplier"].iter().any(|key| has_some(metadata.at(&[key])))
+        || has_tool(metadata.at(&["tools"]));
     if let Some(subject) = metadata.get("component") {
         sbom.subject = Some(component(subject)?);
         references.extend(subject.word("bom-ref"));

@@ -58,7 +58,15 @@ fn what_cannot_be_read_says_what_it_is() {
     assert_eq!(unknown("{\"@context\": \"https://spdx.org/rdf/3.0.1/spdx-context.jsonld\"}"), "SPDX 3 (JSON-LD)");
     assert_eq!(unknown("{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"2.0\"}"), "CycloneDX 2.0");
     assert_eq!(unknown("{\"spdxVersion\": \"SPDX-2.1\"}"), "SPDX-2.1");
-    for text in ["", "{}", "[]", "<a/>", "hello", "{\"bomFormat\": \"CycloneDX\"}", "{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{}]}"] {
+    for text in [
+        "",
+        "{}",
+        "[]",
+        "<a/>",
+        "hello",
+        "{\"bomFormat\": \"CycloneDX\"}",
+        "{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{}]}",
+    ] {
         assert!(matches!(read(text), Err(NotRead::Bad(_))), "{text}");
     }
 }

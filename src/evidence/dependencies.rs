@@ -1,0 +1,108 @@
+//! The product's lockfiles and manifests, as several verifiers compare them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::Ask;
+use crate::formats::lockfile::{self, Lockfile, Origin, Package, Scope};
+use crate::formats::manifest_dependencies;
+use crate::input::shipped::is_muted;
+use crate::input::view::OpenFile;
+use crate::repo_path::RepoPath;
+
+/// A lockfile of the product that could be read.
+pub(super) struct TrackedLockfile {
+    /// From the git repository's root.
+    pub(super) path: RepoPath,
+    /// The blob id of its bytes.
+    pub(super) oid: String,
+    /// The file.
+    pub(super) file: Rc<OpenFile>,
+    /// What it locks.
+    pub(super) lockfile: Lockfile,
+    /// What manifests reach, where the lockfile itself does not say what ships.
+    reach: Option<Reach>,
+}
+
+/// How far manifests reach into a lockfile without development dependencies.
+struct Reach {
+    /// Name and version of all that may ship.
+    may_ship: BTreeSet<(String, String)>,
+    /// Names that are needed directly, on every platform and with every feature.
+    ships: BTreeSet<String>,
+}
+
+/// The lockfiles that git tracks under the product's paths, tests, examples and the like aside. One that cannot be read is
+/// left out here; cited as evidence it speaks for itself.
+pub(super) fn lockfiles(ask: &Ask<'_>) -> Vec<Rc<TrackedLockfile>> {
+    let named = ask.product_files().filter(|found| found.regular && lockfile::is_lockfile(found.path.file_name()));
+    let shipped = named.filter(|found| !is_muted(&found.path, ask.view.folder()));
+    shipped.filter_map(|found| open(ask, &found.path)).map(Rc::new).collect()
+}
+
+fn open(ask: &Ask<'_>, path: &RepoPath) -> Option<TrackedLockfile> {
+    let file = ask.view.open(path).ok()?;
+    let lockfile = read(ask, path, file.text()?)?.ok()?;
+    let reach = (lockfile.purl_type == "cargo").then(|| cargo_reach(ask, path, &lockfile));
+    Some(TrackedLockfile { path: path.clone(), oid: file.oid.clone(), lockfile, reach, file })
+}
+
+/// Reads a lockfile with what stands beside it.
+pub(super) fn read(ask: &Ask<'_>, path: &RepoPath, text: &str) -> Option<Result<Lockfile, crate::formats::tree::BadDocument>> {
+    lockfile::read(path.file_name(), text, |name| beside(ask, path, name).and_then(|file| file.text().map(str::to_owned)))
+}
+
+/// The tracked file of that name in the same folder.
+pub(super) fn beside(ask: &Ask<'_>, path: &RepoPath, name: &str) -> Option<Rc<OpenFile>> {
+    let folder = path.parent().unwrap_or_default();
+    ask.view.open(&folder.join(&name.parse().ok()?)).ok()
+}
+
+/// Whether a package is part of what ships: as the lockfile says, else as far as manifests reach.
+pub(super) fn ships(file: &TrackedLockfile, package: &Package) -> Scope {
+    match (package.scope, &file.reach) {
+        (Scope::Unknown, Some(reach)) if reach.ships.contains(&package.name) => Scope::Runtime,
+        (Scope::Unknown, Some(reach)) if !reach.may_ship.contains(&(package.name.clone(), package.version.clone())) => Scope::Development,
+        (scope, _) => scope,
+    }
+}
+
+/// What the workspace's manifests reach without their development dependencies. A manifest that cannot be read counts with
+/// all that the lockfile says it needs. Deeper than the first step the lockfile does not tell platforms and features apart,
+/// so what is reached there may ship.
+fn cargo_reach(ask: &Ask<'_>, path: &RepoPath, lockfile: &Lockfile) -> Reach {
+    let folder = path.parent().unwrap_or_default();
+    let mut development: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut ships: BTreeSet<String> = BTreeSet::new();
+    for found in ask.view.tracked().filter(|found| found.path.file_name() == "Cargo.toml" && found.path.is_under(&folder)) {
+        let Some(file) = ask.view.open(&found.path).ok() else { continue };
+        let Some(manifest) = file.text().and_then(|text| manifest_dependencies::cargo(text).ok()) else { continue };
+        let Some(name) = manifest.name else { continue };
+        let shipped: BTreeSet<&str> = manifest.dependencies.iter().filter(|one| !one.development).map(|one| one.name.as_str()).collect();
+        let only = manifest.dependencies.iter().filter(|one| one.development && !shipped.contains(one.name.as_str()));
+        if lockfile.packages.iter().any(|package| package.origin == Origin::Local && package.name == name) {
+            let always = manifest.dependencies.iter().filter(|one| !one.development && !one.optional);
+            ships.extend(always.map(|one| one.name.clone()));
+        }
+        development.extend(only.map(|one| (name.clone(), one.name.clone())));
+    }
+    let mut by_name: BTreeMap<&str, Vec<&Package>> = BTreeMap::new();
+    for package in &lockfile.packages {
+        by_name.entry(&package.name).or_default().push(package);
+    }
+    let mut waiting: Vec<&Package> = lockfile.packages.iter().filter(|package| package.origin == Origin::Local).collect();
+    let mut may_ship = BTreeSet::new();
+    while let Some(package) = waiting.pop() {
+        if !may_ship.insert((package.name.clone(), package.version.clone())) {
+            continue;
+        }
+        for need in &package.needs {
+            if development.contains(&(package.name.clone(), need.name.clone())) {
+                continue;
+            }
+            let fits = |other: &&&Package| need.version.as_ref().is_none_or(|version| *version == other.version);
+            waiting.extend(by_name.get(need.name.as_str()).into_iter().flatten().filter(fits).copied());
+        }
+    }
+    Reach { may_ship, ships }
+}
