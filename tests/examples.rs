@@ -99,9 +99,9 @@ fn each_planted_gap_is_marked_where_it_stands() {
         .iter()
         .map(|file| fs::read_to_string(folder.join(file)).unwrap().matches("# gap: ").count())
         .sum();
-    // The waiver that ends soon is in date, so it is explained without being called a gap.
-    let raised = expected("software-with-gaps").findings;
-    assert_eq!(marks, raised.iter().filter(|found| found.id != "portcullis/expires-soon").count());
+    // The waiver that ends soon is in date, so it is explained without being called a gap. One gap may be told in several findings.
+    let raised: BTreeSet<String> = expected("software-with-gaps").findings.into_iter().map(|found| found.id).collect();
+    assert_eq!(marks, raised.iter().filter(|id| *id != "portcullis/expires-soon").count());
 }
 
 #[test]

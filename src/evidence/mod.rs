@@ -10,6 +10,7 @@ mod certificate;
 mod dependencies;
 mod document;
 mod file;
+mod lockfile;
 mod sbom;
 mod security_policy;
 mod security_txt;
@@ -43,6 +44,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &certificate::Certificate,
     &url::Url,
     &sbom::SoftwareBillOfMaterials,
+    &lockfile::DependencyLockfile,
 ];
 
 /// Judges evidence of one kind.

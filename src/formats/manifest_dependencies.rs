@@ -27,6 +27,8 @@ pub struct Dependency {
     pub name: String,
     /// Which versions fit, as written.
     pub requirement: Option<String>,
+    /// A bare version means exactly that one (npm, Go, Composer), not a range (Cargo, Poetry).
+    pub requirement_is_exact: bool,
     /// For development or tests only.
     pub development: bool,
     /// Only with a feature, an extra or a platform, so that what is shipped may lack it.
@@ -41,7 +43,16 @@ pub struct Dependency {
 
 impl Dependency {
     fn new(name: impl Into<String>, at: Range<usize>) -> Self {
-        Self { name: name.into(), requirement: None, development: false, optional: false, inherited: false, local: false, at }
+        Self {
+            name: name.into(),
+            requirement: None,
+            requirement_is_exact: false,
+            development: false,
+            optional: false,
+            inherited: false,
+            local: false,
+            at,
+        }
     }
 }
 
@@ -108,7 +119,13 @@ pub fn cargo(text: &str) -> Result<Manifest, BadDocument> {
 fn from_map(table: &Node<'_>, development: bool, optional: bool) -> impl Iterator<Item = Dependency> {
     table.entries().iter().map(move |entry| {
         let requirement = entry.node.text().or(entry.node.word("version")).map(str::to_owned);
-        Dependency { requirement, development, optional, ..Dependency::new(entry.key.as_ref(), entry.key_range()) }
+        Dependency {
+            requirement,
+            requirement_is_exact: true,
+            development,
+            optional,
+            ..Dependency::new(entry.key.as_ref(), entry.key_range())
+        }
     })
 }
 

@@ -1,0 +1,186 @@
+//! `lockfile`: what a package manager resolved, held against the manifest that it was resolved from.
+//!
+//! A lockfile that does not cover its manifest, or does not bind packages to their bytes, locks nothing: the next build may
+//! take something else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
+use crate::formats::lockfile::{self as format, Integrity, Lockfile, Origin, Package};
+use crate::formats::manifest_dependencies::{self, Dependency, Manifest};
+use crate::formats::sbom::compared;
+use crate::input::view::OpenFile;
+use crate::limits;
+use crate::model::outcome::Assurance;
+use crate::text::one_line;
+
+/// See the module's documentation.
+pub(super) struct DependencyLockfile;
+
+impl Verifier for DependencyLockfile {
+    fn kind(&self) -> &'static str {
+        "lockfile"
+    }
+
+    fn checks(&self) -> &'static [&'static str] {
+        &[
+            "It is a lockfile of a format that is read, told by its name.",
+            "It locks every package that the manifest beside it needs directly.",
+            "Every package that comes from elsewhere is bound to its bytes by a digest or a full commit id, where the format has a place for one.",
+            "Every package that a locked one needs is locked, where the format says what needs what.",
+        ]
+    }
+
+    fn limits(&self) -> &'static str {
+        "Whether builds use it cannot be seen here: cite the workflow for that. Manifests that are programs (build.gradle, Package.swift, setup.py) are not read, and formats without digests (Gradle, Bundler without checksums) bind nothing to its bytes: both keep it at evidenced."
+    }
+
+    fn example(&self) -> &'static str {
+        "[[attestation.evidence]]\nkind = \"lockfile\"\npath = \"Cargo.lock\"\n"
+    }
+
+    fn verify(&self, ask: &Ask<'_>) -> Verified {
+        match judge(ask) {
+            Ok(verified) | Err(verified) => verified,
+        }
+    }
+}
+
+fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
+    let file = ask.cited()?;
+    let text = ask.text()?;
+    let Some(read) = dependencies::read(ask, &file.path, text) else {
+        let message = format!("{} is no lockfile that is read: {} is not one of their names", file.path, file.path.file_name());
+        let remedy = format!("cite one of {}", format::NAMES.join(", "));
+        return Err(Verified::gap(Gap::failed("unknown", message, remedy)));
+    };
+    let lockfile = read.map_err(|bad| ask.malformed(&bad))?;
+    let path = file.path.to_string();
+    let mut gaps = Vec::new();
+    gaps.extend(ask.review_too_old(&format!("the review of {path}")).filter(|_| ask.evidence.max_age_days.is_some()));
+    if lockfile.packages.iter().all(|package| package.origin == Origin::Local) {
+        let message = format!("{path} locks no package");
+        gaps.push(Gap::failed("empty-lockfile", message, "a product without third parties' packages needs no lockfile as evidence"));
+    }
+    gaps.extend(unbound(ask, &lockfile, &path));
+    gaps.extend(unlocked_needs(ask, &lockfile, &path));
+    let manifest = manifest(ask, file);
+    if let Some((manifest_file, manifest)) = &manifest {
+        gaps.extend(uncovered(ask, &lockfile, &path, manifest_file, manifest));
+    }
+    let manifest = manifest.map(|(file, _)| file.path.to_string());
+    Ok(Verified::from_gaps(super::at_most(gaps), || proof(&lockfile, &path, manifest.as_deref())))
+}
+
+/// The manifest beside the lockfile, if it is one that is read.
+fn manifest(ask: &Ask<'_>, file: &OpenFile) -> Option<(std::rc::Rc<OpenFile>, Manifest)> {
+    let names = manifest_dependencies::manifests_of(file.path.file_name()).iter().copied();
+    let dotnet: Vec<String> = match file.path.file_name() {
+        "packages.lock.json" => {
+            let folder = file.path.parent().unwrap_or_default();
+            let beside = ask.view.tracked().filter(|found| found.path.parent().as_ref() == Some(&folder));
+            let projects = beside.filter(|found| [".csproj", ".fsproj", ".vbproj"].iter().any(|end| found.path.file_name().ends_with(end)));
+            projects.map(|found| found.path.file_name().to_owned()).collect()
+        }
+        _ => Vec::new(),
+    };
+    names.chain(dotnet.iter().map(String::as_str)).find_map(|name| {
+        let opened = dependencies::beside(ask, &file.path, name)?;
+        let manifest = manifest_dependencies::read(name, opened.text()?)?.ok()?;
+        Some((opened, manifest))
+    })
+}
+
+fn unbound(ask: &Ask<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
+    let loose = lockfile.packages.iter().filter(|package| package.integrity == Integrity::Missing);
+    let told = loose.map(|package| {
+        let message = format!("{path} locks {} without a digest, so another file could take its place", shown(package));
+        ask.gap_at(package.at.clone(), "unbound", message, format!("let {} write the lockfile anew, with digests", lockfile.tool))
+    });
+    told.collect()
+}
+
+fn shown(package: &Package) -> String {
+    one_line(&format!("{} {}", package.full_name(), package.version), 100)
+}
+
+/// The locked packages by name.
+fn by_name(lockfile: &Lockfile) -> BTreeMap<String, Vec<&Package>> {
+    let mut names: BTreeMap<String, Vec<&Package>> = BTreeMap::new();
+    for package in &lockfile.packages {
+        names.entry(compared(lockfile.purl_type, &package.full_name())).or_default().push(package);
+    }
+    names
+}
+
+/// What a locked package needs and nothing locks. Only of formats that write edges for what they lock: what npm and Yarn
+/// leave out (optional peers and platforms) is no gap.
+fn unlocked_needs(ask: &Ask<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
+    if lockfile.tool != "Cargo" {
+        return Vec::new();
+    }
+    let names = by_name(lockfile);
+    let mut told = BTreeSet::new();
+    let mut gaps = Vec::new();
+    for package in &lockfile.packages {
+        for need in package.needs.iter().filter(|need| !names.contains_key(&compared(lockfile.purl_type, &need.name))) {
+            if told.insert(need.name.clone()) {
+                let message = format!("{path} does not lock {}, which {} needs", one_line(&need.name, 100), shown(package));
+                gaps.push(ask.gap_at(package.at.clone(), "unlocked", message, format!("let {} write the lockfile anew", lockfile.tool)));
+            }
+        }
+    }
+    gaps
+}
+
+/// What the manifest needs directly and nothing locks.
+fn uncovered(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, file: &OpenFile, manifest: &Manifest) -> Vec<Gap> {
+    let names = by_name(lockfile);
+    let mut gaps = Vec::new();
+    for dependency in manifest.dependencies.iter().filter(|one| !one.local && !one.inherited && !may_be_absent(lockfile, one)) {
+        let name = compared(lockfile.purl_type, &dependency.name);
+        let at = ask.view.range(file, dependency.at.clone());
+        let anew = format!("let {} write the lockfile anew", lockfile.tool);
+        let Some(locked) = names.get(&name) else {
+            let message = format!("{path} does not lock {}, which {} needs", one_line(&dependency.name, 100), file.path);
+            gaps.push(Gap { at, ..Gap::failed("uncovered", message, anew) });
+            continue;
+        };
+        let wanted = exact(dependency).filter(|exact| !locked.iter().any(|package| package.version == *exact));
+        if let Some(exact) = wanted {
+            let versions: Vec<&str> = locked.iter().map(|package| package.version.as_str()).collect();
+            let message =
+                format!("{path} locks {} {}, where {} asks for {exact}", one_line(&dependency.name, 80), versions.join(" and "), file.path);
+            gaps.push(Gap { at, ..Gap::failed("other-version", one_line(&message, limits::MESSAGE_CHARS), anew) });
+        }
+    }
+    gaps
+}
+
+/// What depends on a platform or an extra may be left out of a lockfile, except where the format always has it.
+fn may_be_absent(lockfile: &Lockfile, dependency: &Dependency) -> bool {
+    dependency.optional && lockfile.tool != "Cargo"
+}
+
+/// The one version that a requirement allows, where it is written as plainly as `=1.2.3`, `==1.2.3` or (npm) `1.2.3`.
+fn exact(dependency: &Dependency) -> Option<String> {
+    let text = dependency.requirement.as_deref()?.trim();
+    let version = text.trim_start_matches('=').trim();
+    let marked = text.starts_with('=') || (dependency.requirement_is_exact && !text.is_empty());
+    let plain = version.split('.').count() == 3 && version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
+    (marked && plain && version.starts_with(|c: char| c.is_ascii_digit())).then(|| version.to_owned())
+}
+
+fn proof(lockfile: &Lockfile, path: &str, manifest: Option<&str>) -> Proof {
+    let foreign = || lockfile.packages.iter().filter(|package| package.origin != Origin::Local);
+    let bound = foreign().all(|package| package.integrity == Integrity::Bound);
+    let count = crate::text::count(i64::try_from(foreign().count()).unwrap_or(i64::MAX), "package");
+    let mut says = format!("{path} ({}) locks {count}", lockfile.tool);
+    says.push_str(if bound { ", each bound to its bytes" } else { "; the format has no digests, so none is bound to its bytes" });
+    match manifest {
+        Some(manifest) => says.push_str(&format!(", and covers {manifest}")),
+        None => says.push_str("; no manifest beside it could be read, so what it must cover was not checked"),
+    }
+    let assurance = if bound && manifest.is_some() { Assurance::Verified } else { Assurance::Evidenced };
+    Proof::new(assurance, one_line(&says, limits::MESSAGE_CHARS))
+}
