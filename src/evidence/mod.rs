@@ -16,6 +16,7 @@ mod security_policy;
 mod security_txt;
 mod support_period;
 mod url;
+mod workflow;
 
 use std::cell::Cell;
 
@@ -45,6 +46,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &url::Url,
     &sbom::SoftwareBillOfMaterials,
     &lockfile::DependencyLockfile,
+    &workflow::CiWorkflow,
 ];
 
 /// Judges evidence of one kind.

@@ -24,4 +24,5 @@ pub mod tree;
 pub mod version_range;
 mod visible_html;
 mod wording;
+pub mod workflow;
 pub mod xml;

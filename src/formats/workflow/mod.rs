@@ -1,0 +1,182 @@
+//! CI workflows: GitHub Actions ("Workflow syntax for GitHub Actions") and GitLab CI ("CI/CD YAML syntax reference") as one model.
+//!
+//! What is kept is what decides whether a job runs and whether its failure counts. Expressions are not evaluated: a
+//! condition is a text.
+
+mod github;
+mod gitlab;
+pub mod shell;
+
+use std::ops::Range;
+
+use super::tree::{self, BadDocument, Syntax};
+
+/// Whose syntax it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Host {
+    /// GitHub Actions; Forgejo and Gitea read it too.
+    GitHub,
+    /// GitLab CI.
+    GitLab,
+}
+
+/// When jobs run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trigger {
+    /// Whether it is there at all.
+    pub present: bool,
+    /// Branch patterns that it is limited to; empty is every branch.
+    pub branches: Vec<String>,
+    /// Branch patterns that it leaves out.
+    pub not_branches: Vec<String>,
+    /// Whether it depends on which files changed, and where that stands.
+    pub by_path: Option<Range<usize>>,
+    /// Whether it is limited to tags.
+    pub only_tags: bool,
+}
+
+impl Trigger {
+    /// Whether it takes the default branch, which is taken to be called main, master, trunk or develop.
+    pub fn takes_default_branch(&self) -> bool {
+        const DEFAULTS: &[&str] = &["main", "master", "trunk", "develop"];
+        let fits = |pattern: &String, name: &str| pattern == name || pattern == "*" || pattern == "**";
+        let taken = |name: &&&str| self.branches.is_empty() || self.branches.iter().any(|pattern| fits(pattern, name));
+        let left_out = |name: &str| self.not_branches.iter().any(|pattern| fits(pattern, name));
+        self.present && !self.only_tags && DEFAULTS.iter().filter(taken).any(|name| !left_out(name))
+    }
+}
+
+/// A workflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workflow {
+    /// Whose syntax it is.
+    pub host: Host,
+    /// Runs on pull or merge requests.
+    pub pull_request: Trigger,
+    /// Runs on pushes.
+    pub push: Trigger,
+    /// Runs in the target's context on a pull request from anywhere (`pull_request_target`, `workflow_run`), where it is named.
+    pub privileged: Option<(String, Range<usize>)>,
+    /// Runs at set times.
+    pub scheduled: bool,
+    /// Is called by other workflows.
+    pub callable: bool,
+    /// `permissions` of the whole, if it has them.
+    pub permissions: Option<Permissions>,
+    /// In the file's order.
+    pub jobs: Vec<Job>,
+}
+
+/// What a token may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permissions {
+    /// `write-all`.
+    pub all: bool,
+    /// Where it stands.
+    pub at: Range<usize>,
+}
+
+/// A job.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Job {
+    /// Its key.
+    pub id: String,
+    /// Its `name`.
+    pub name: Option<String>,
+    /// A workflow that it calls.
+    pub uses: Option<(String, Range<usize>)>,
+    /// Its condition (`if`), as written.
+    pub condition: Option<(String, Range<usize>)>,
+    /// Its failure does not count.
+    pub may_fail: Option<Range<usize>>,
+    /// Its `permissions`.
+    pub permissions: Option<Permissions>,
+    /// GitLab: its own rules, which replace the workflow's.
+    pub rules: Option<Rules>,
+    /// In order.
+    pub steps: Vec<Step>,
+    /// Byte range of its key.
+    pub at: Range<usize>,
+}
+
+/// When a GitLab job runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// On merge requests.
+    pub merge_requests: bool,
+    /// On the default branch.
+    pub default_branch: bool,
+    /// It waits for somebody to start it.
+    pub manual: bool,
+    /// It depends on which files changed.
+    pub by_path: Option<Range<usize>>,
+}
+
+/// A step; a GitLab job has one for all its scripts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Its `name` or `id`.
+    pub names: Vec<String>,
+    /// The action that it uses.
+    pub uses: Option<(String, Range<usize>)>,
+    /// What it hands to the action, text by text.
+    pub with: Vec<(String, String, Range<usize>)>,
+    /// The script that it runs, each line with its place.
+    pub run: Vec<(String, Range<usize>)>,
+    /// Its condition, as written.
+    pub condition: Option<(String, Range<usize>)>,
+    /// Its failure does not count.
+    pub may_fail: Option<Range<usize>>,
+    /// Byte range of the step.
+    pub at: Range<usize>,
+}
+
+/// Whose workflow a path is, if it is one's.
+pub fn host_of(path: &str) -> Option<Host> {
+    let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let in_folder =
+        |folder: &str| path.rsplit_once('/').is_some_and(|(above, _)| above == folder || above.ends_with(&format!("/{folder}")));
+    if yaml && [".github/workflows", ".forgejo/workflows", ".gitea/workflows"].iter().any(|folder| in_folder(folder)) {
+        Some(Host::GitHub)
+    } else if name.ends_with(".gitlab-ci.yml") || (yaml && in_folder(".gitlab/ci")) {
+        Some(Host::GitLab)
+    } else {
+        None
+    }
+}
+
+/// Reads a workflow.
+///
+/// # Errors
+/// What is not YAML, and what is no workflow.
+pub fn read(host: Host, text: &str) -> Result<Workflow, BadDocument> {
+    match host {
+        Host::GitHub => github::read(&tree::read(Syntax::Yaml, text)?, text),
+        Host::GitLab => {
+            let documents = tree::read_stream(text)?;
+            // A component has its inputs in a document of its own before the configuration.
+            let Some(root) = documents.last() else { return Err(BadDocument::new("it is empty", None)) };
+            Ok(gitlab::read(root, text))
+        }
+    }
+}
+
+/// The lines of a scalar that holds a script, each with its place in the text.
+fn script_lines(text: &str, range: Range<usize>) -> Vec<(String, Range<usize>)> {
+    let raw = text.get(range.clone()).unwrap_or_default();
+    let mut start = range.start;
+    let mut lines = Vec::new();
+    for line in raw.split_inclusive('\n') {
+        let content = line.trim();
+        let lead = line.len() - line.trim_start().len();
+        if !content.is_empty() && !matches!(content, "|" | ">" | "|-" | ">-" | "|+" | ">+") {
+            lines.push((content.to_owned(), start + lead..start + lead + content.len()));
+        }
+        start += line.len();
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

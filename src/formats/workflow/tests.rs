@@ -1,0 +1,85 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn triggers_are_read_in_every_form() {
+    let jobs = "jobs:\n  a:\n    steps: []\n";
+    let workflow = |on: &str| read(Host::GitHub, &format!("on: {on}\n{jobs}")).unwrap();
+    for on in ["push", "[push, pull_request]", "{push: , pull_request: }"] {
+        assert!(workflow(on).push.takes_default_branch(), "{on}");
+    }
+    assert!(!workflow("pull_request").push.present);
+    assert!(workflow("{push: {branches: [main]}}").push.takes_default_branch());
+    for on in [
+        "{push: {branches: ['release/**']}}",
+        "{push: {tags: ['v*']}}",
+        "{push: {branches-ignore: ['**']}}",
+        "{push: {branches: ['**', '!main', '!master', '!trunk', '!develop']}}",
+    ] {
+        assert!(!workflow(on).push.takes_default_branch(), "{on}");
+    }
+    assert!(workflow("{pull_request: {paths: ['src/**']}}").pull_request.by_path.is_some());
+    assert!(workflow("{pull_request: {paths: ['**']}}").pull_request.by_path.is_none());
+    assert!(workflow("{schedule: [{cron: '0 6 * * 1'}]}").scheduled);
+    assert!(workflow("pull_request_target").privileged.is_some());
+}
+
+#[test]
+fn script_lines_know_their_place() {
+    let text =
+        "on: push\njobs:\n  a:\n    steps:\n      - run: |\n          cargo build\n          cargo test || true\n      - run: one line\n";
+    let job = &read(Host::GitHub, text).unwrap().jobs[0];
+    let lines: Vec<&str> = job
+        .steps
+        .iter()
+        .flat_map(|step| &step.run)
+        .map(|(line, at)| {
+            assert_eq!(text.get(at.clone()), Some(line.as_str()));
+            line.as_str()
+        })
+        .collect();
+    assert_eq!(lines, ["cargo build", "cargo test || true", "one line"]);
+}
+
+#[test]
+fn gitlab_rules_and_templates_are_followed() {
+    let text = "stages: [test]\n.base:\n  allow_failure: true\n  rules:\n    - if: $CI_PIPELINE_SOURCE == \"merge_request_event\"\n    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n\
+                test:\n  extends: .base\n  script:\n    - make test\nmanual:\n  script: [make]\n  when: manual\nplain:\n  script: [make]\nlimited:\n  script: [make]\n  only: [tags]\n";
+    let workflow = read(Host::GitLab, text).unwrap();
+    let job = |id: &str| workflow.jobs.iter().find(|job| job.id == id).unwrap();
+    let rules = job("test").rules.as_ref().unwrap();
+    assert!(rules.merge_requests && rules.default_branch && !rules.manual);
+    assert!(job("test").may_fail.is_some());
+    assert_eq!(job("test").steps[0].run[0].0, "make test");
+    assert!(job("manual").rules.as_ref().unwrap().manual);
+    assert!(job("plain").rules.is_none());
+    let limited = job("limited").rules.as_ref().unwrap();
+    assert!(!limited.merge_requests && !limited.default_branch);
+    assert!(!workflow.pull_request.present && workflow.push.present);
+}
+
+#[test]
+fn a_template_that_extends_itself_ends() {
+    assert!(read(Host::GitLab, "a:\n  extends: a\nb:\n  extends: [b, a]\n").is_ok());
+}
+
+#[test]
+fn paths_tell_the_host() {
+    assert_eq!(host_of(".github/workflows/ci.yml"), Some(Host::GitHub));
+    assert_eq!(host_of("sub/.github/workflows/ci.yaml"), Some(Host::GitHub));
+    assert_eq!(host_of(".gitlab-ci.yml"), Some(Host::GitLab));
+    assert_eq!(host_of("ci/x.gitlab-ci.yml"), Some(Host::GitLab));
+    assert_eq!(host_of("workflows/ci.yml"), None);
+    assert_eq!(host_of(".github/dependabot.yml"), None);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read(text in "[ a-z:\\-\\[\\]{}|\n\"'$]{0,120}") {
+        let _ = read(Host::GitHub, &format!("on: push\njobs:\n{text}"));
+        let _ = read(Host::GitLab, &text);
+    }
+}
