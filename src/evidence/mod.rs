@@ -9,6 +9,7 @@ mod calendar;
 mod certificate;
 mod document;
 mod file;
+mod junit;
 mod security_policy;
 mod security_txt;
 mod support_period;
@@ -38,6 +39,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &security_txt::SecurityTxt,
     &security_policy::SecurityPolicy,
     &support_period::SupportPeriod,
+    &junit::Junit,
     &certificate::Certificate,
     &url::Url,
 ];

@@ -6,6 +6,7 @@ mod draft;
 pub mod front_matter;
 pub mod heading_name;
 mod html;
+pub mod junit;
 pub mod lockfile;
 pub mod manifest;
 mod markdown;
