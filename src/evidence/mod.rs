@@ -10,6 +10,7 @@ mod certificate;
 mod dependencies;
 mod document;
 mod file;
+mod junit;
 mod lockfile;
 mod sbom;
 mod security_policy;
@@ -42,6 +43,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &security_txt::SecurityTxt,
     &security_policy::SecurityPolicy,
     &support_period::SupportPeriod,
+    &junit::Junit,
     &certificate::Certificate,
     &url::Url,
     &sbom::SoftwareBillOfMaterials,

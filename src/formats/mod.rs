@@ -7,6 +7,7 @@ pub mod front_matter;
 pub mod go_mod;
 pub mod heading_name;
 mod html;
+pub mod junit;
 pub mod lockfile;
 pub mod manifest;
 pub mod manifest_dependencies;

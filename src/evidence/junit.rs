@@ -1,0 +1,171 @@
+//! `junit`: a test report in JUnit XML, recounted from its own elements.
+
+use super::{Ask, Gap, Proof, Verified, Verifier};
+use crate::formats::junit::{self, Report, Totals};
+use crate::formats::moment;
+use crate::limits;
+use crate::model::outcome::Assurance;
+use crate::text::one_line;
+
+/// Most faults of one report that are told.
+const TOLD: usize = 20;
+
+/// See the module's documentation.
+pub(super) struct Junit;
+
+impl Verifier for Junit {
+    fn kind(&self) -> &'static str {
+        "junit"
+    }
+
+    fn checks(&self) -> &'static [&'static str] {
+        &[
+            "The file is well-formed XML with the root testsuites or testsuite.",
+            "At least one test ran; skipped ones do not count.",
+            "No test failed or ended in an error.",
+            "Totals in attributes are those of the test cases listed.",
+            "The oldest timestamp, or the review where there is none, is at most 90 days old, and none is in the future.",
+            "Where `expect` is given, its comparisons hold.",
+        ]
+    }
+
+    fn limits(&self) -> &'static str {
+        "Which commit was tested, and that the report was not written by hand, cannot be seen; the format names no product."
+    }
+
+    fn example(&self) -> &'static str {
+        "[[attestation.evidence]]\nkind = \"junit\"\npath = \"reports/junit.xml\"\nexpect = \"tests >= 100\"   # optional\n"
+    }
+
+    fn verify(&self, ask: &Ask<'_>) -> Verified {
+        match judge(ask) {
+            Ok(verdict) | Err(verdict) => verdict,
+        }
+    }
+}
+
+fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
+    let path = &ask.cited()?.path;
+    let document = ask.xml()?;
+    let Some(report) = junit::read(&document) else {
+        let root = document.root_element();
+        let message = format!("{path} has the root {}, which is no JUnit report", one_line(root.tag_name().name(), limits::QUOTED_CHARS));
+        let at = root.range().start..root.range().start + 1;
+        return Ok(Verified::gap(ask.gap_at(at, "no-junit", message, "cite the JUnit XML that the test runner writes")));
+    };
+    let mut gaps = problems(ask, &report);
+    gaps.extend(disagreements(ask, &report));
+    let totals = report.totals;
+    let ran = totals.tests.saturating_sub(totals.skipped);
+    if ran == 0 {
+        let message = format!("{path} has no test that ran ({} skipped)", totals.skipped);
+        gaps.push(Gap { at: ask.line(1), ..Gap::failed("no-tests", message, "run the tests and commit the report anew") });
+    }
+    gaps.extend(aged(ask, &report));
+    gaps.extend(expected(ask, totals));
+    let kept = gaps.len().min(TOLD);
+    let more = gaps.len() - kept;
+    gaps.truncate(kept);
+    if let Some(last) = gaps.last_mut().filter(|_| more > 0) {
+        last.message.push_str(&format!(", and {more} more"));
+    }
+    let says = format!("{path} lists {} test cases, of which {ran} ran and passed and {} did not run", totals.tests, totals.skipped);
+    Ok(Verified::from_gaps(gaps, || Proof::new(Assurance::Evidenced, says)))
+}
+
+fn path(ask: &Ask<'_>) -> String {
+    ask.file.as_ref().map(|file| file.path.to_string()).unwrap_or_default()
+}
+
+fn problems(ask: &Ask<'_>, report: &Report) -> Vec<Gap> {
+    let gap = |one: &junit::Problem| {
+        let message = format!("{}: {} {}", path(ask), one_line(&one.name, limits::QUOTED_CHARS), one.how);
+        ask.gap_at(one.at.clone(), "test-failed", message, "mend what the test shows, then run the tests and commit the report anew")
+    };
+    report.problems.iter().map(gap).collect()
+}
+
+fn disagreements(ask: &Ask<'_>, report: &Report) -> Vec<Gap> {
+    let gap = |one: &junit::Disagreement| {
+        let stated = one_line(&one.stated, limits::QUOTED_CHARS);
+        let message = format!("{} states {}=\"{stated}\", and its test cases come to {}", path(ask), one.name, one.counted);
+        ask.gap_at(one.at.clone(), "totals", message, "commit the report as the test runner wrote it")
+    };
+    report.disagreements.iter().map(gap).collect()
+}
+
+/// The gaps of timestamps; of the review where there is none.
+fn aged(ask: &Ask<'_>, report: &Report) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let mut days = Vec::new();
+    for (stamp, at) in &report.timestamps {
+        match moment::day(stamp) {
+            Some(day) => days.push((day, at)),
+            None => {
+                let message = format!("{} has the timestamp {}, which is no date", path(ask), one_line(stamp, limits::QUOTED_CHARS));
+                gaps.push(ask.gap_at(at.clone(), "timestamp", message, "commit the report as the test runner wrote it"));
+            }
+        }
+    }
+    let ends = [days.iter().min_by_key(|(day, _)| *day), days.iter().max_by_key(|(day, _)| *day)];
+    let too_old = ends.into_iter().flatten().find_map(|(day, at)| {
+        let gap = ask.too_old(*day, &path(ask))?;
+        Some(Gap { at: ask.range((*at).clone()), remedy: "run the tests and commit the report anew".to_owned(), ..gap })
+    });
+    gaps.extend(too_old);
+    if report.timestamps.is_empty() {
+        gaps.extend(ask.review_too_old(&format!("the review of {}", path(ask))));
+    }
+    gaps
+}
+
+fn expected(ask: &Ask<'_>, totals: Totals) -> Option<Gap> {
+    let expect = ask.evidence.text("expect")?;
+    let text = expect.value.as_str();
+    let shown = one_line(text, limits::QUOTED_CHARS);
+    match text.split("&&").map(|part| holds(part, totals)).collect::<Option<Vec<bool>>>() {
+        None => {
+            let message = format!("`expect = \"{shown}\"` cannot be read");
+            let remedy =
+                "write comparisons of tests, failures, errors or skipped with a whole number, such as `tests >= 100 && skipped <= 5`";
+            Some(Gap { cited: Some(expect.span), ..Gap::failed("expect", message, remedy) })
+        }
+        Some(parts) if parts.contains(&false) => {
+            let have: Vec<String> = totals.named().iter().map(|(name, count)| format!("{name} {count}")).collect();
+            let message = format!("{} does not have {shown}: {}", path(ask), have.join(", "));
+            Some(Gap { at: ask.line(1), ..Gap::failed("unexpected", message, "run the whole suite, or correct `expect`") })
+        }
+        Some(_) => None,
+    }
+}
+
+/// Whether one comparison holds; none where it is no comparison.
+fn holds(part: &str, totals: Totals) -> Option<bool> {
+    let mut words = part.split_whitespace();
+    let (name, sign, number) = (words.next()?, words.next()?, words.next()?.parse::<u64>().ok()?);
+    let (_, have) = totals.named().into_iter().find(|(known, _)| *known == name)?;
+    let answer = match sign {
+        ">=" => have >= number,
+        "<=" => have <= number,
+        ">" => have > number,
+        "<" => have < number,
+        "==" => have == number,
+        _ => return None,
+    };
+    words.next().is_none().then_some(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comparisons_are_read_or_refused() {
+        let totals = Totals { tests: 100, ..Totals::default() };
+        assert_eq!(holds(" tests >= 100 ", totals), Some(true));
+        assert_eq!(holds("tests > 100", totals), Some(false));
+        for text in ["", "tests", "tests >= many", "tests => 1", "lines >= 1", "tests >= 1 2"] {
+            assert_eq!(holds(text, totals), None, "{text}");
+        }
+    }
+}
