@@ -19,11 +19,44 @@ const fn entry(name: &'static str, about: &'static str, remedy: &'static str) ->
 }
 
 /// Every probe, in the order in which documentation lists them.
-pub static PROBES: &[ProbeEntry] = &[entry(
-    "security-txt-expired",
-    "A security.txt of this product is past its own Expires",
-    "check that every field still holds, set `Expires` anew, and serve the new file",
-)];
+pub static PROBES: &[ProbeEntry] = &[
+    entry(
+        "security-txt-expired",
+        "A security.txt of this product is past its own Expires",
+        "check that every field still holds, set `Expires` anew, and serve the new file",
+    ),
+    entry(
+        "action-movable-tag",
+        "A workflow takes an action by a tag or branch, which can be moved to other code",
+        "name each action by the full id of the commit, with its version in a comment behind it",
+    ),
+    entry(
+        "workflow-write-all",
+        "A workflow's token may write to everything",
+        "set `permissions: contents: read` for the workflow, and more only for the job that needs it",
+    ),
+    entry(
+        "pull-request-target-checkout",
+        "A workflow with the repository's own rights checks out what a stranger's pull request brings",
+        "run on `pull_request` instead, or check out the base and never run what the pull request brings",
+    ),
+    entry(
+        "workflow-untrusted-input",
+        "A text that a stranger chooses is pasted into a script of a workflow",
+        "hand the text over by `env:` and use the variable in quotes",
+    ),
+    entry("test-step-cannot-fail", "A step of CI runs tests and throws their failure away", "let the tests fail the job"),
+    entry(
+        "ci-install-unlocked",
+        "CI installs dependencies past the lockfile",
+        "install what the lockfile locks: `npm ci`, `pnpm install --frozen-lockfile`, `yarn install --immutable`",
+    ),
+    entry(
+        "container-base-by-tag",
+        "An image is built on another that is named by a tag, which can be moved",
+        "name the base image by its digest (`image:tag@sha256:…`) and let a bot renew it",
+    ),
+];
 
 /// The probe of that name.
 pub fn probe(name: &str) -> Option<&'static ProbeEntry> {

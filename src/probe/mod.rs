@@ -5,7 +5,15 @@
 //! fixtures, examples, documentation and vendored trees, and a declaration can answer it with a reason. A file that a
 //! probe cannot read is passed over: what cannot be seen contradicts nothing.
 
+mod action_movable_tag;
+mod ci;
+mod ci_install_unlocked;
+mod container_base_by_tag;
+mod pull_request_target_checkout;
 mod security_txt_expired;
+mod test_step_cannot_fail;
+mod workflow_permissions;
+mod workflow_untrusted_input;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,7 +28,16 @@ use crate::repo_path::RepoPath;
 use crate::source::Span;
 
 /// Every probe, in the order of `model::probe::PROBES`.
-pub static PROBES: &[&dyn Probe] = &[&security_txt_expired::SecurityTxtExpired];
+pub static PROBES: &[&dyn Probe] = &[
+    &security_txt_expired::SecurityTxtExpired,
+    &action_movable_tag::ActionMovableTag,
+    &workflow_permissions::WorkflowWriteAll,
+    &pull_request_target_checkout::PullRequestTargetCheckout,
+    &workflow_untrusted_input::WorkflowUntrustedInput,
+    &test_step_cannot_fail::TestStepCannotFail,
+    &ci_install_unlocked::CiInstallUnlocked,
+    &container_base_by_tag::ContainerBaseByTag,
+];
 
 /// Looks for one fact.
 pub trait Probe: Sync {
