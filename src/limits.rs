@@ -59,3 +59,9 @@ pub const SIGHTINGS: usize = 200;
 pub const SIGHTINGS_SHOWN: usize = 9;
 /// Most gaps that one piece of evidence tells.
 pub const GAPS: usize = 20;
+/// Largest file that a probe searches for secrets, in bytes.
+pub const PROBED_FILE_BYTES: usize = 256 * 1_024;
+/// Most bytes that a probe searches for secrets.
+pub const PROBED_BYTES: usize = 64 * 1_024 * 1_024;
+/// Longest block of a private key, in bytes.
+pub const KEY_BLOCK_BYTES: usize = 16 * 1_024;

@@ -3,11 +3,12 @@
 //! A lockfile that does not cover its manifest, or does not bind packages to their bytes, locks nothing: the next build may
 //! take something else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
 use crate::formats::lockfile::{self as format, Integrity, Lockfile, Origin, Package};
-use crate::formats::manifest_dependencies::{self, Dependency, Manifest};
+use crate::formats::lockfile_coverage::{self, Uncovered};
+use crate::formats::manifest_dependencies::{self, Manifest};
 use crate::formats::sbom::compared;
 use crate::input::view::OpenFile;
 use crate::limits;
@@ -104,22 +105,13 @@ fn shown(package: &Package) -> String {
     one_line(&format!("{} {}", package.full_name(), package.version), 100)
 }
 
-/// The locked packages by name.
-fn by_name(lockfile: &Lockfile) -> BTreeMap<String, Vec<&Package>> {
-    let mut names: BTreeMap<String, Vec<&Package>> = BTreeMap::new();
-    for package in &lockfile.packages {
-        names.entry(compared(lockfile.purl_type, &package.full_name())).or_default().push(package);
-    }
-    names
-}
-
 /// What a locked package needs and nothing locks. Only of formats that write edges for what they lock: what npm and Yarn
 /// leave out (optional peers and platforms) is no gap.
 fn unlocked_needs(ask: &Ask<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
     if lockfile.tool != "Cargo" {
         return Vec::new();
     }
-    let names = by_name(lockfile);
+    let names = lockfile_coverage::by_name(lockfile);
     let mut told = BTreeSet::new();
     let mut gaps = Vec::new();
     for package in &lockfile.packages {
@@ -135,40 +127,20 @@ fn unlocked_needs(ask: &Ask<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
 
 /// What the manifest needs directly and nothing locks.
 fn uncovered(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, file: &OpenFile, manifest: &Manifest) -> Vec<Gap> {
-    let names = by_name(lockfile);
-    let mut gaps = Vec::new();
-    for dependency in manifest.dependencies.iter().filter(|one| !one.local && !one.inherited && !may_be_absent(lockfile, one)) {
-        let name = compared(lockfile.purl_type, &dependency.name);
-        let at = ask.view.range(file, dependency.at.clone());
-        let anew = format!("let {} write the lockfile anew", lockfile.tool);
-        let Some(locked) = names.get(&name) else {
+    let anew = format!("let {} write the lockfile anew", lockfile.tool);
+    let told = lockfile_coverage::uncovered(lockfile, manifest).into_iter().map(|open| match open {
+        Uncovered::Absent(dependency) => {
             let message = format!("{path} does not lock {}, which {} needs", one_line(&dependency.name, 100), file.path);
-            gaps.push(Gap { at, ..Gap::failed("uncovered", message, anew) });
-            continue;
-        };
-        let wanted = exact(dependency).filter(|exact| !locked.iter().any(|package| package.version == *exact));
-        if let Some(exact) = wanted {
-            let versions: Vec<&str> = locked.iter().map(|package| package.version.as_str()).collect();
-            let message =
-                format!("{path} locks {} {}, where {} asks for {exact}", one_line(&dependency.name, 80), versions.join(" and "), file.path);
-            gaps.push(Gap { at, ..Gap::failed("other-version", one_line(&message, limits::MESSAGE_CHARS), anew) });
+            Gap { at: ask.view.range(file, dependency.at.clone()), ..Gap::failed("uncovered", message, anew.clone()) }
         }
-    }
-    gaps
-}
-
-/// What depends on a platform or an extra may be left out of a lockfile, except where the format always has it.
-fn may_be_absent(lockfile: &Lockfile, dependency: &Dependency) -> bool {
-    dependency.optional && lockfile.tool != "Cargo"
-}
-
-/// The one version that a requirement allows, where it is written as plainly as `=1.2.3`, `==1.2.3` or (npm) `1.2.3`.
-fn exact(dependency: &Dependency) -> Option<String> {
-    let text = dependency.requirement.as_deref()?.trim();
-    let version = text.trim_start_matches('=').trim();
-    let marked = text.starts_with('=') || (dependency.requirement_is_exact && !text.is_empty());
-    let plain = version.split('.').count() == 3 && version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
-    (marked && plain && version.starts_with(|c: char| c.is_ascii_digit())).then(|| version.to_owned())
+        Uncovered::OtherVersion { dependency, wanted, locked } => {
+            let name = one_line(&dependency.name, 80);
+            let locked = one_line(&locked.join(" and "), 200);
+            let message = format!("{path} locks {name} {locked}, where {} asks for {wanted}", file.path);
+            Gap { at: ask.view.range(file, dependency.at.clone()), ..Gap::failed("other-version", message, anew.clone()) }
+        }
+    });
+    told.collect()
 }
 
 fn proof(lockfile: &Lockfile, path: &str, manifest: Option<&str>) -> Proof {

@@ -9,6 +9,7 @@ pub mod heading_name;
 mod html;
 pub mod junit;
 pub mod lockfile;
+pub mod lockfile_coverage;
 pub mod manifest;
 pub mod manifest_dependencies;
 mod markdown;

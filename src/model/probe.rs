@@ -56,6 +56,31 @@ pub static PROBES: &[ProbeEntry] = &[
         "An image is built on another that is named by a tag, which can be moved",
         "name the base image by its digest (`image:tag@sha256:…`) and let a bot renew it",
     ),
+    entry(
+        "lockfile-missing",
+        "An application's manifest has dependencies, and no lockfile is tracked for it",
+        "let the package manager write the lockfile, and track it",
+    ),
+    entry(
+        "lockfile-drift",
+        "A manifest needs what the lockfile beside it does not lock",
+        "let the package manager write the lockfile anew",
+    ),
+    entry(
+        "lockfile-unhashed",
+        "A lockfile has packages that no digest binds to their bytes",
+        "let the package manager write the lockfile anew, with digests",
+    ),
+    entry(
+        "support-ended",
+        "The support period that the declaration states is over",
+        "state the period that customers can rely on, or say that the product is no longer supported",
+    ),
+    entry(
+        "private-key-in-tree",
+        "An unencrypted private key lies in the repository",
+        "revoke the key, take it out of the repository and its history, and keep the new one in a secret store",
+    ),
 ];
 
 /// The probe of that name.

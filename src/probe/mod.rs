@@ -9,8 +9,11 @@ mod action_movable_tag;
 mod ci;
 mod ci_install_unlocked;
 mod container_base_by_tag;
+mod lockfiles;
+mod private_key;
 mod pull_request_target_checkout;
 mod security_txt_expired;
+mod support_ended;
 mod test_step_cannot_fail;
 mod workflow_permissions;
 mod workflow_untrusted_input;
@@ -37,6 +40,11 @@ pub static PROBES: &[&dyn Probe] = &[
     &test_step_cannot_fail::TestStepCannotFail,
     &ci_install_unlocked::CiInstallUnlocked,
     &container_base_by_tag::ContainerBaseByTag,
+    &lockfiles::LockfileMissing,
+    &lockfiles::LockfileDrift,
+    &lockfiles::LockfileUnhashed,
+    &support_ended::SupportEnded,
+    &private_key::PrivateKeyInTree,
 ];
 
 /// Looks for one fact.

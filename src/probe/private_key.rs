@@ -1,0 +1,168 @@
+//! `private-key-in-tree`: a private key lies in the repository, where everyone who can read it has it.
+
+use super::{Probe, Scene, Sighting};
+use crate::limits;
+
+/// See the module's documentation.
+pub(super) struct PrivateKeyInTree;
+
+/// Names whose contents may be a key, by their ending or whole, in lower case.
+const ENDINGS: &[&str] = &[
+    ".pem",
+    ".key",
+    ".rsa",
+    ".dsa",
+    ".ecdsa",
+    ".ed25519",
+    ".ppk",
+    ".env",
+    ".yml",
+    ".yaml",
+    ".json",
+    ".toml",
+    ".ini",
+    ".cfg",
+    ".conf",
+    ".properties",
+    ".tf",
+    ".tfvars",
+    ".sh",
+    ".py",
+    ".js",
+    ".ts",
+    ".go",
+    ".rb",
+    ".php",
+    ".java",
+    ".kt",
+    ".swift",
+    ".rs",
+    ".c",
+    ".h",
+    ".cpp",
+    ".cs",
+    ".txt",
+    ".crt",
+    ".cert",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    ".htpasswd",
+    "dockerfile",
+];
+
+impl Probe for PrivateKeyInTree {
+    fn name(&self) -> &'static str {
+        "private-key-in-tree"
+    }
+
+    fn looks_at(&self) -> &'static str {
+        "The product's key, configuration, script and source files of up to 256 KiB, for the block of an unencrypted private key (PEM, OpenSSH, PGP)."
+    }
+
+    fn limits(&self) -> &'static str {
+        "Encrypted keys, keys in binary formats and keys in the history are not told. Test keys belong in a folder for tests or fixtures, which is left alone."
+    }
+
+    fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
+        let mut seen = Vec::new();
+        let mut read = 0_usize;
+        for found in scene.shipped().filter(|found| may_hold_a_key(found.path.file_name())) {
+            if read > limits::PROBED_BYTES {
+                break;
+            }
+            let Ok(file) = scene.view.read(&found.path, limits::PROBED_FILE_BYTES) else { continue };
+            read = read.saturating_add(file.bytes.len());
+            let Some(text) = file.text() else { continue };
+            if let Some(at) = private_key(text) {
+                seen.extend(scene.sighting(&file, at, format!("{} holds a private key", found.path)));
+            }
+        }
+        seen
+    }
+}
+
+fn may_hold_a_key(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let example = [".example", ".sample", ".template", ".dist"].iter().any(|end| lower.ends_with(end));
+    !example && ENDINGS.iter().any(|end| lower.ends_with(end))
+}
+
+/// Where the block of an unencrypted private key begins: its first line.
+fn private_key(text: &str) -> Option<std::ops::Range<usize>> {
+    let mut from = 0;
+    while let Some(at) = text.get(from..)?.find("-----BEGIN ").map(|found| from + found) {
+        // No key's block is longer; without the bound a text full of beginnings would be searched to its end for each.
+        let mut stop = (at + limits::KEY_BLOCK_BYTES).min(text.len());
+        while !text.is_char_boundary(stop) {
+            stop -= 1;
+        }
+        let rest = text.get(at..stop)?;
+        let label = rest.get("-----BEGIN ".len()..)?.split("-----").next().unwrap_or_default();
+        let end = format!("-----END {label}-----");
+        from = at + "-----BEGIN ".len();
+        let is_key = matches!(
+            label,
+            "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "DSA PRIVATE KEY" | "OPENSSH PRIVATE KEY" | "PGP PRIVATE KEY BLOCK"
+        );
+        let header = "-----BEGIN -----".len() + label.len();
+        if !is_key {
+            continue;
+        }
+        let Some(body) = rest.find(&end).and_then(|stop| rest.get(header..stop)) else { continue };
+        if is_key_body(body) {
+            return Some(at..at + header);
+        }
+    }
+    None
+}
+
+/// Whether a block's body is plausibly a key and not the place for one: enough base64, not encrypted, not all the same.
+fn is_key_body(body: &str) -> bool {
+    if body.contains("ENCRYPTED") || body.contains("${") || body.contains("{{") || body.contains("...") {
+        return false;
+    }
+    // In source text a line end may be written as an escape.
+    let plain = body.replace("\\n", "").replace("\\r", "");
+    let letters: Vec<char> = plain.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')).collect();
+    let distinct: std::collections::BTreeSet<char> = letters.iter().copied().collect();
+    // The cipher of an OpenSSH key stands in its head: "none" is an unencrypted one.
+    let sealed = plain.contains("b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHI");
+    letters.len() >= 60 && distinct.len() >= 20 && !sealed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &str =
+        "MHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY/PuoAoGCCqGSM49AwEHoUQDQgAEPR3tU2Fta9ktY+6P9G0cWO+0kETA6SFs38GecTyudlHz6xvCdz8q";
+
+    fn block(label: &str, body: &str) -> String {
+        format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
+    }
+
+    #[test]
+    fn only_unencrypted_keys_are_told() {
+        assert_eq!(private_key(&block("EC PRIVATE KEY", BODY)), Some(0..30));
+        assert!(private_key(&format!("key = \"{}\"", block("PRIVATE KEY", BODY).replace('\n', "\\n"))).is_some());
+        for text in [
+            block("PUBLIC KEY", BODY),
+            block("ENCRYPTED PRIVATE KEY", BODY),
+            block("RSA PRIVATE KEY", &format!("Proc-Type: 4,ENCRYPTED\n{BODY}")),
+            block("PRIVATE KEY", "..."),
+            block("PRIVATE KEY", "YOUR KEY HERE"),
+            block("PRIVATE KEY", &"A".repeat(200)),
+            "-----BEGIN PRIVATE KEY-----".to_owned(),
+        ] {
+            assert_eq!(private_key(&text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_after_another_block_is_found() {
+        let text = format!("{}{}", block("CERTIFICATE", BODY), block("PRIVATE KEY", BODY));
+        assert!(private_key(&text).is_some());
+    }
+}
