@@ -17,3 +17,4 @@ pub mod signers_file;
 pub mod snapshot;
 pub mod sshsig;
 pub mod view;
+mod worktree_file;

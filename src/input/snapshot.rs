@@ -4,8 +4,7 @@
 //! runs. Only regular tracked files are handed out; everything else is refused by name ([`Refusal`]).
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::io::Read as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
@@ -16,6 +15,7 @@ use super::history::History;
 use super::origin::public_address;
 use super::reader::quoted;
 use super::view::Tracked;
+use super::worktree_file::{bytes_on_disk, is_lfs_pointer, kind_on_disk, without_carriage_returns};
 use crate::error::Error;
 use crate::repo_path::RepoPath;
 
@@ -106,6 +106,8 @@ pub struct Snapshot {
     commit: Option<Oid>,
     start: RepoPath,
     changed: RefCell<BTreeSet<String>>,
+    /// The commit's blobs by folder, as far as they were asked for.
+    folders: RefCell<BTreeMap<RepoPath, BTreeMap<String, Oid>>>,
 }
 
 const REGULAR: u32 = 0o100_000;
@@ -181,7 +183,7 @@ impl Snapshot {
             Source::Commit { .. } => None,
             _ => Some(repository.index().map_err(|error| explain_open(&error, &absolute))?),
         };
-        Ok(Self { repository, index, source, commit, start, changed: RefCell::default() })
+        Ok(Self { repository, index, source, commit, start, changed: RefCell::default(), folders: RefCell::default() })
     }
 
     /// The folder that was named, from the git repository's root.
@@ -394,16 +396,30 @@ impl Snapshot {
         Ok(Blob { path: path.clone(), oid: oid.to_string(), bytes })
     }
 
+    /// The blob id of a path in the commit. Each folder of the commit is read once.
+    fn committed(&self, path: &RepoPath) -> Option<String> {
+        let folder = path.parent()?;
+        let mut folders = self.folders.borrow_mut();
+        let blobs = folders.entry(folder).or_insert_with_key(|folder| self.committed_in(folder).unwrap_or_default());
+        blobs.get(path.file_name()).map(Oid::to_string)
+    }
+
+    fn committed_in(&self, folder: &RepoPath) -> Option<BTreeMap<String, Oid>> {
+        let mut tree = self.repository.find_commit(self.commit?).ok()?.tree().ok()?;
+        for part in folder.components() {
+            let id = tree.get_name(part).filter(|entry| entry.kind() == Some(ObjectType::Tree))?.id();
+            tree = self.repository.find_tree(id).ok()?;
+        }
+        let blobs = tree.iter().filter(|entry| entry.kind() == Some(ObjectType::Blob));
+        Some(blobs.filter_map(|entry| Some((entry.name().ok()?.to_owned(), entry.id()))).collect())
+    }
+
     /// Notes whether a path holds something else than in the commit: `now` is its blob id, none where there is no such file.
     fn note_change(&self, path: &RepoPath, now: Option<&str>) {
         if matches!(self.source, Source::Commit { .. }) {
             return;
         }
-        let committed = self
-            .commit
-            .and_then(|id| self.repository.find_commit(id).ok())
-            .and_then(|commit| self.in_tree(commit.tree_id(), path).ok())
-            .map(|(_, oid, _)| oid.to_string());
+        let committed = self.committed(path);
         if committed.as_deref() != now {
             self.changed.borrow_mut().insert(path.to_string());
         }
@@ -454,61 +470,4 @@ fn revision(repository: &Repository, name: &str) -> Result<(Oid, Oid), Error> {
 
 fn index_has_folder(index: &git2::Index, path: &RepoPath) -> bool {
     index.find_prefix(format!("{}/", path.as_str())).is_ok()
-}
-
-/// Whether a path is a regular file on disk, reached through folders only.
-fn kind_on_disk(dir: &Dir, path: &RepoPath) -> Result<(), Refusal> {
-    let mut walked = RepoPath::root();
-    let parts: Vec<&str> = path.components().collect();
-    for (at, part) in parts.iter().enumerate() {
-        let Ok(next) = part.parse::<RepoPath>() else { return Err(Refusal::Absent) };
-        walked = walked.join(&next);
-        let kind = match dir.symlink_metadata(walked.as_str()) {
-            Ok(found) => found,
-            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
-                return Err(Refusal::Absent);
-            }
-            Err(error) => return Err(Refusal::Unreadable(error.to_string())),
-        };
-        let last = at + 1 == parts.len();
-        match (last, kind.is_symlink(), kind.is_dir(), kind.is_file()) {
-            (_, true, ..) => return Err(Refusal::Symlink),
-            (false, _, true, _) => {}
-            (false, ..) => return Err(Refusal::Absent),
-            (true, _, true, _) => return Err(Refusal::Folder),
-            (true, _, _, true) => return Ok(()),
-            (true, ..) => return Err(Refusal::Special),
-        }
-    }
-    Err(Refusal::Folder)
-}
-
-fn bytes_on_disk(dir: &Dir, path: &RepoPath, limit: usize) -> Result<Vec<u8>, Refusal> {
-    kind_on_disk(dir, path)?;
-    let unreadable = |error: std::io::Error| Refusal::Unreadable(error.to_string());
-    let file = dir.open(path.as_str()).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() > limit {
-        return Err(Refusal::TooLarge(limit));
-    }
-    Ok(bytes)
-}
-
-fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes.iter().copied().peekable();
-    while let Some(byte) = rest.next() {
-        if byte != b'\r' || rest.peek() != Some(&b'\n') {
-            out.push(byte);
-        }
-    }
-    out
-}
-
-fn is_lfs_pointer(bytes: &[u8]) -> bool {
-    bytes.len() < 1_024
-        && [&b"version https://git-lfs.github.com/spec/"[..], b"version https://hawser.github.com/spec/"]
-            .iter()
-            .any(|start| bytes.starts_with(start))
 }
