@@ -81,6 +81,66 @@ pub static PROBES: &[ProbeEntry] = &[
         "An unencrypted private key lies in the repository",
         "revoke the key, take it out of the repository and its history, and keep the new one in a secret store",
     ),
+    entry(
+        "token-in-tree",
+        "An access token of a well-known service lies in the repository",
+        "revoke the token, take it out of the repository and its history, and keep the new one in a secret store",
+    ),
+    entry(
+        "android-debuggable",
+        "An Android manifest makes the app debuggable",
+        "take `android:debuggable` out of the manifest; the build sets it for debug builds",
+    ),
+    entry(
+        "android-cleartext",
+        "An Android app may talk to every address in plain text",
+        "leave plain text off, or permit it in the network security configuration for the one domain that needs it",
+    ),
+    entry(
+        "android-backup",
+        "All of an Android app's data goes into backups",
+        "say what is backed up by `android:dataExtractionRules` and `android:fullBackupContent`, or switch backups off",
+    ),
+    entry(
+        "apple-arbitrary-loads",
+        "An Apple app may load from everywhere without TLS",
+        "take NSAllowsArbitraryLoads out, and name the one domain that needs an exception",
+    ),
+    entry(
+        "security-policy-public-only",
+        "The security policy takes reports only where everybody reads them",
+        "name a monitored e-mail address, an https form, or the forge's private reporting",
+    ),
+    entry(
+        "yocto-debug-features",
+        "A Yocto image is built with an open root account or debug features",
+        "build release images without debug-tweaks, and set a password or key for each unit",
+    ),
+    entry(
+        "buildroot-root-password",
+        "A Buildroot image's root password is empty or the same in every unit",
+        "switch the login of root off, or give each unit its own password at the factory",
+    ),
+    entry(
+        "esp-secure-boot-off",
+        "A release configuration of ESP-IDF switches secure boot off",
+        "switch CONFIG_SECURE_BOOT on in the release configuration",
+    ),
+    entry(
+        "esp-flash-encryption-off",
+        "A release configuration of ESP-IDF switches flash encryption off",
+        "switch CONFIG_SECURE_FLASH_ENC_ENABLED on in the release configuration",
+    ),
+    entry(
+        "esp-jtag-enabled",
+        "A release configuration of ESP-IDF leaves JTAG open",
+        "leave CONFIG_SECURE_BOOT_ALLOW_JTAG off in the release configuration",
+    ),
+    entry(
+        "ble-legacy-pairing",
+        "Bluetooth LE may pair by the legacy method or with one passkey for all",
+        "pair by LE Secure Connections only, with a passkey that is new each time",
+    ),
 ];
 
 /// The probe of that name.

@@ -9,12 +9,16 @@ mod action_movable_tag;
 mod ci;
 mod ci_install_unlocked;
 mod container_base_by_tag;
+mod firmware;
 mod lockfiles;
+mod mobile;
 mod private_key;
 mod pull_request_target_checkout;
+mod security_policy_public;
 mod security_txt_expired;
 mod support_ended;
 mod test_step_cannot_fail;
+mod token;
 mod workflow_permissions;
 mod workflow_untrusted_input;
 
@@ -45,6 +49,18 @@ pub static PROBES: &[&dyn Probe] = &[
     &lockfiles::LockfileUnhashed,
     &support_ended::SupportEnded,
     &private_key::PrivateKeyInTree,
+    &token::TokenInTree,
+    &mobile::AndroidDebuggable,
+    &mobile::AndroidCleartext,
+    &mobile::AndroidBackup,
+    &mobile::AppleArbitraryLoads,
+    &security_policy_public::SecurityPolicyPublicOnly,
+    &firmware::YoctoDebugFeatures,
+    &firmware::BuildrootRootPassword,
+    &firmware::EspSecureBootOff,
+    &firmware::EspFlashEncryptionOff,
+    &firmware::EspJtagEnabled,
+    &firmware::BleLegacyPairing,
 ];
 
 /// Looks for one fact.

@@ -1,0 +1,174 @@
+//! `token-in-tree`: an access token of a well-known service lies in the repository.
+
+use super::{Probe, Scene, Sighting};
+use crate::limits;
+
+/// See the module's documentation.
+pub(super) struct TokenInTree;
+
+/// A service's tokens: what they begin with, how many characters follow at least and at most, and of which kind.
+struct Shape {
+    service: &'static str,
+    prefix: &'static str,
+    least: usize,
+    most: usize,
+}
+
+const fn shape(service: &'static str, prefix: &'static str, least: usize, most: usize) -> Shape {
+    Shape { service, prefix, least, most }
+}
+
+/// Shapes that the services document, and that hardly occur by chance.
+const SHAPES: &[Shape] = &[
+    shape("GitHub", "ghp_", 36, 36),
+    shape("GitHub", "gho_", 36, 36),
+    shape("GitHub", "ghs_", 36, 36),
+    shape("GitHub", "ghu_", 36, 36),
+    shape("GitHub", "github_pat_", 82, 82),
+    shape("GitLab", "glpat-", 20, 64),
+    shape("npm", "npm_", 36, 36),
+    shape("PyPI", "pypi-AgEIcHlwaS5vcmc", 50, 400),
+    shape("Slack", "xoxb-", 40, 120),
+    shape("Slack", "xoxp-", 40, 120),
+    shape("Stripe", "sk_live_", 24, 120),
+    shape("Google", "AIza", 35, 35),
+    shape("SendGrid", "SG.", 66, 66),
+    shape("Hugging Face", "hf_", 34, 34),
+];
+
+/// Kinds of files that are searched, by their ending, in lower case.
+const ENDINGS: &[&str] = &[
+    ".env",
+    ".yml",
+    ".yaml",
+    ".json",
+    ".toml",
+    ".ini",
+    ".cfg",
+    ".conf",
+    ".properties",
+    ".xml",
+    ".plist",
+    ".gradle",
+    ".tf",
+    ".tfvars",
+    ".sh",
+    ".ps1",
+    ".py",
+    ".js",
+    ".mjs",
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".go",
+    ".rb",
+    ".php",
+    ".java",
+    ".kt",
+    ".swift",
+    ".rs",
+    ".c",
+    ".h",
+    ".cpp",
+    ".cs",
+    ".npmrc",
+    ".pypirc",
+    "dockerfile",
+];
+
+impl Probe for TokenInTree {
+    fn name(&self) -> &'static str {
+        "token-in-tree"
+    }
+
+    fn looks_at(&self) -> &'static str {
+        "The product's configuration, script and source files of up to 256 KiB, for tokens of GitHub, GitLab, npm, PyPI, Slack, Stripe, Google, SendGrid and Hugging Face."
+    }
+
+    fn limits(&self) -> &'static str {
+        "Other services' tokens and the history are not searched, and whether a token is still in force cannot be known. Lockfiles, templates and examples are left alone."
+    }
+
+    fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
+        let mut seen = Vec::new();
+        let mut read = 0_usize;
+        for found in scene.shipped().filter(|found| is_searched(found.path.file_name())) {
+            if read > limits::PROBED_BYTES {
+                break;
+            }
+            let Ok(file) = scene.view.read(&found.path, limits::PROBED_FILE_BYTES) else { continue };
+            read = read.saturating_add(file.bytes.len());
+            for (service, at) in file.text().map(tokens).unwrap_or_default() {
+                seen.extend(scene.sighting(&file, at, format!("{} holds a token of {service}", found.path)));
+            }
+        }
+        seen
+    }
+}
+
+fn is_searched(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let aside = [".example", ".sample", ".template", ".dist", ".lock", "-lock.json", "-lock.yaml", ".min.js"]
+        .iter()
+        .any(|end| lower.ends_with(end));
+    !aside && (ENDINGS.iter().any(|end| lower.ends_with(end)) || lower.starts_with(".env"))
+}
+
+/// Services and the places of their tokens' prefixes; the token itself is never part of a place.
+fn tokens(text: &str) -> Vec<(&'static str, std::ops::Range<usize>)> {
+    let mut found = Vec::new();
+    for shape in SHAPES {
+        for (at, _) in text.match_indices(shape.prefix) {
+            let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+            let glued = text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(inside);
+            let rest = text.get(at + shape.prefix.len()..).unwrap_or_default();
+            let body: String =
+                rest.chars().take(shape.most + 1).take_while(|c| inside(*c) && (*c != '.' || shape.prefix == "SG.")).collect();
+            if !glued && (shape.least..=shape.most).contains(&body.len()) && is_random(&body) {
+                found.push((shape.service, at..at + shape.prefix.len()));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text looks drawn at random and not written as the place of a token.
+fn is_random(body: &str) -> bool {
+    let distinct: std::collections::BTreeSet<char> = body.chars().collect();
+    let lower = body.to_ascii_lowercase();
+    let word = ["example", "xxxx", "your", "token", "placeholder", "0000", "1234567", "abcdef"].iter().any(|word| lower.contains(word));
+    let mixed = body.chars().any(|c| c.is_ascii_digit()) && body.chars().any(|c| c.is_ascii_alphabetic());
+    distinct.len() >= 12 && mixed && !word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Random letters, joined here so that no token stands in the source.
+    fn token(prefix: &str, length: usize) -> String {
+        let letters = "q7RkV2mZt9LxWc4HnPj8sBfYd3GaQe6TuKoCiMv5";
+        prefix.chars().chain(letters.chars().cycle().take(length)).collect()
+    }
+
+    #[test]
+    fn tokens_of_the_documented_shapes_are_found() {
+        for (service, text) in
+            [("GitHub", token("ghp_", 36)), ("npm", token("npm_", 36)), ("Google", token("AIza", 35)), ("GitLab", token("glpat-", 20))]
+        {
+            let line = format!("KEY = \"{text}\"\n");
+            assert_eq!(tokens(&line).first().map(|found| found.0), Some(service), "{service}");
+            assert_eq!(tokens(&line).len(), 1);
+        }
+    }
+
+    #[test]
+    fn the_places_of_tokens_are_none() {
+        for text in
+            [token("ghp_", 35), token("ghp_", 37), "ghp_".to_owned() + &"x".repeat(36), token("aghp_", 36), "npm_config_cache".to_owned()]
+        {
+            assert!(tokens(&text).is_empty(), "{text}");
+        }
+        assert!(tokens(&format!("ghp_EXAMPLE{}", token("", 29))).is_empty());
+    }
+}
