@@ -1,5 +1,5 @@
-//! Which tracked files are part of what is shipped: tests, fixtures, examples, documentation and vendored trees show what
-//! somebody tried or described, not what the product does, so neither probes nor detection speak of them.
+//! Which tracked files are part of what is shipped: tests, fixtures, examples, documentation, development
+//! containers and vendored trees show what somebody tried or described, not what the product does, so neither probes nor detection speak of them.
 
 use crate::repo_path::RepoPath;
 
@@ -56,6 +56,7 @@ const FOLDERS: &[&str] = &[
     "carthage",
     "site-packages",
     "testsuite",
+    ".devcontainer",
     "androidtest",
     "unittest",
     "unittests",

@@ -1,5 +1,7 @@
 //! `security-policy-public-only`: the security policy sends whoever found a vulnerability to a place that everybody reads.
 
+use std::ops::Range;
+
 use super::{Probe, Scene, Sighting};
 use crate::formats::{reporting_channel, security_policy};
 use crate::limits;
@@ -18,7 +20,7 @@ impl Probe for SecurityPolicyPublicOnly {
     }
 
     fn limits(&self) -> &'static str {
-        "A policy that names no channel at all, and one on a web page, are left alone."
+        "A policy is told only where it asks in plain words to open an issue or to report at such a place. One that names no channel at all, has a section on contact, or lies on a web page is left alone."
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
@@ -31,11 +33,55 @@ impl Probe for SecurityPolicyPublicOnly {
         });
         let told = named.filter_map(|found| {
             let file = scene.open(&found.path).filter(|file| file.bytes.len() <= limits::POLICY_BYTES)?;
-            let channels = reporting_channel::find(&security_policy::read(file.text()?));
-            let (address, at) = channels.public.first().filter(|_| channels.private.is_empty())?;
+            let policy = security_policy::read(file.text()?);
+            let channels = reporting_channel::find(&policy);
+            if !channels.private.is_empty()
+                || policy.blocks.iter().any(|block| block.level.is_some() && block.text.to_lowercase().contains("contact"))
+            {
+                return None;
+            }
+            let sent = |at: &Range<usize>| policy.blocks.iter().any(|block| block.range.contains(&at.start) && sends_there(&block.text));
+            let (address, at) = channels.public.iter().find(|(_, at)| sent(at))?;
             let message = format!("{} takes reports only where everybody reads them: {}", found.path, one_line(address, 100));
             scene.sighting(&file, at.clone(), message)
         });
         told.collect()
+    }
+}
+
+/// Whether a passage asks to report where its link leads.
+fn sends_there(text: &str) -> bool {
+    const ASKS: &[&str] = &[
+        "open an issue",
+        "opening an issue",
+        "open a new issue",
+        "file an issue",
+        "filing an issue",
+        "create an issue",
+        "creating an issue",
+        "raise an issue",
+        "raising an issue",
+        "submit an issue",
+        "open a ticket",
+        "report it at",
+        "report them at",
+        "report vulnerabilities at",
+        "report security issues at",
+    ];
+    let plain = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let denies = ["do not", "don't", "never", "already", "instead of", "rather than"].iter().any(|word| plain.contains(word));
+    !denies && ASKS.iter().any(|ask| plain.contains(ask))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_request_counts() {
+        assert!(sends_there("Please report vulnerabilities by opening an issue at our tracker."));
+        for text in ["Bugs that are already reported on the issue tracker", "Do not open an issue for it.", "The tracker is for bugs."] {
+            assert!(!sends_there(text), "{text}");
+        }
     }
 }

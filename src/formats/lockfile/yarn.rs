@@ -35,6 +35,8 @@ fn berry(entry: &Entry<'_>) -> Result<Package, BadDocument> {
     let by_commit = resolution.rsplit_once("commit=").is_some_and(|(_, commit)| commit.len() >= 40);
     let integrity = match origin {
         Origin::Local => Integrity::NotExpected,
+        // What only another platform needs was not fetched, so its checksum is not known.
+        _ if node.get("conditions").is_some() => Integrity::NotExpected,
         _ if node.get("checksum").is_some() || by_commit => Integrity::Bound,
         _ => Integrity::Missing,
     };
@@ -127,11 +129,13 @@ mod tests {
     #[test]
     fn berry_is_read() {
         let text = "__metadata:\n  version: 8\n\n\"@a/b@npm:^1.0.0\":\n  version: 1.0.2\n  resolution: \"@a/b@npm:1.0.2\"\n  checksum: 10c0/ab\n\n\
+                    \"@e/aix@npm:1.0.0\":\n  version: 1.0.0\n  resolution: \"@e/aix@npm:1.0.0\"\n  conditions: os=aix & cpu=ppc64\n\n\
                     \"own@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"own@workspace:.\"\n";
         assert_eq!(
             found(text),
             [
                 ("@a/b".to_owned(), "1.0.2".to_owned(), Origin::Registry, Integrity::Bound),
+                ("@e/aix".to_owned(), "1.0.0".to_owned(), Origin::Registry, Integrity::NotExpected),
                 ("own".to_owned(), "0.0.0-use.local".to_owned(), Origin::Local, Integrity::NotExpected),
             ]
         );
