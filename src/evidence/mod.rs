@@ -12,6 +12,7 @@ mod document;
 mod file;
 mod junit;
 mod lockfile;
+mod register;
 mod sbom;
 mod security_policy;
 mod security_txt;
@@ -49,6 +50,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &sbom::SoftwareBillOfMaterials,
     &lockfile::DependencyLockfile,
     &workflow::CiWorkflow,
+    &register::Register,
 ];
 
 /// Judges evidence of one kind.

@@ -15,6 +15,7 @@ pub mod manifest_dependencies;
 mod markdown;
 pub mod moment;
 pub mod prose;
+pub mod records;
 pub mod reporting_channel;
 mod restructured_text;
 pub mod sbom;

@@ -44,6 +44,7 @@ impl KindEntry {
                 | "junit"
                 | "coverage"
                 | "workflow"
+                | "register"
                 | "update-config"
                 | "codeowners"
                 | "security-txt"

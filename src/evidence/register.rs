@@ -1,0 +1,231 @@
+//! `register`: a table that somebody keeps (access reviews, training, risks, assets, incidents), with owners and dates.
+//!
+//! Whether the rows are true cannot be seen. What can: that there are rows, that each has an owner, and that nothing in it was left
+//! to lapse.
+
+use jiff::civil::Date;
+
+use super::{Ask, Gap, Proof, Verified, Verifier};
+use crate::formats::moment;
+use crate::formats::records::{self, Cell, Record};
+use crate::limits;
+use crate::model::attestation::is_placeholder;
+use crate::model::outcome::Assurance;
+use crate::text::one_line;
+
+/// See the module's documentation.
+pub(super) struct Register;
+
+/// Columns that say who answers for a row.
+const OWNERS: &[&str] = &[
+    "owner",
+    "risk-owner",
+    "asset-owner",
+    "system-owner",
+    "responsible",
+    "responsible-person",
+    "accountable",
+    "assignee",
+    "assigned-to",
+    "reviewer",
+    "reviewed-by",
+    "approver",
+    "approved-by",
+    "decided-by",
+    "lead",
+    "handler",
+    "custodian",
+    "role",
+    "person",
+    "who",
+];
+/// Columns whose date must be recent.
+const RECENT: &[&str] = &[
+    "reviewed",
+    "reviewed-on",
+    "review-date",
+    "last-review",
+    "last-reviewed",
+    "completed",
+    "completed-on",
+    "last-completed",
+    "checked",
+    "checked-on",
+    "last-checked",
+    "trained-on",
+    "last-trained",
+    "verified-on",
+    "last-verified",
+    "last-tested",
+];
+/// Columns whose date must not be past.
+const DUE: &[&str] = &[
+    "due",
+    "due-date",
+    "due-by",
+    "next-review",
+    "next-review-date",
+    "review-by",
+    "expires",
+    "expires-on",
+    "expiry",
+    "valid-until",
+    "until",
+];
+/// Columns whose date may be of any time past.
+const PAST: &[&str] = &[
+    "date",
+    "raised",
+    "raised-on",
+    "opened",
+    "opened-on",
+    "reported",
+    "reported-on",
+    "resolved",
+    "resolved-on",
+    "closed",
+    "closed-on",
+    "decided-on",
+    "noticed",
+];
+/// States of a row that nothing is due for any more.
+const SETTLED: &[&str] = &["closed", "done", "resolved", "complete", "completed", "retired", "withdrawn", "removed", "revoked"];
+
+impl Verifier for Register {
+    fn kind(&self) -> &'static str {
+        "register"
+    }
+
+    fn checks(&self) -> &'static [&'static str] {
+        &[
+            "It is a CSV file, or an array of tables in TOML, YAML or JSON, with at least one row.",
+            "It has a column for who answers for a row (owner, responsible, reviewer and the like), and no row without.",
+            "It has every column that `columns` names, and no row that leaves one empty or holds its place.",
+            "Dates of reviews and completions are dates, not in the future, and no older than 366 days or `max-age-days`.",
+            "Due and expiry dates are dates and not past, except in rows whose status says that they are settled.",
+        ]
+    }
+
+    fn limits(&self) -> &'static str {
+        "Whether the rows are true, and whether any are missing, cannot be seen."
+    }
+
+    fn example(&self) -> &'static str {
+        "[[attestation.evidence]]\nkind = \"register\"\npath = \"registers/access-reviews.csv\"\ncolumns = [\"system\", \"reviewed-by\", \"reviewed-on\"]\n"
+    }
+
+    fn verify(&self, ask: &Ask<'_>) -> Verified {
+        match judge(ask) {
+            Ok(verified) | Err(verified) => verified,
+        }
+    }
+}
+
+fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
+    let path = ask.cited()?.path.clone();
+    let Some(read) = records::read(path.file_name(), ask.text()?) else {
+        let message = format!("{path} is no table that is read: it is neither CSV nor TOML, YAML or JSON");
+        return Err(Verified::gap(Gap::failed("no-table", message, "keep the register as CSV, TOML or YAML, or cite it as a document")));
+    };
+    let rows = read.map_err(|bad| ask.malformed(&bad))?;
+    let path = path.to_string();
+    if rows.is_empty() {
+        return Err(Verified::gap(Gap::failed("no-rows", format!("{path} has no row"), "record what was done, or stop citing it")));
+    }
+    let mut gaps = columns(ask, &rows, &path);
+    gaps.extend(owners(ask, &rows, &path));
+    let mut oldest = None;
+    for row in &rows {
+        gaps.extend(dates(ask, row, &path, &mut oldest));
+    }
+    gaps.extend(ask.review_too_old(&format!("the review of {path}")));
+    Ok(Verified::from_gaps(super::at_most(gaps), || proof(&rows, &path, oldest)))
+}
+
+/// The columns that the entry asks for: there, and filled in every row.
+fn columns(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for wanted in ask.evidence.texts("columns") {
+        let name = records::column(&wanted.value);
+        if rows.iter().all(|row| row.cell(&name).is_none()) {
+            let known: Vec<&str> = rows.first().map(|row| row.cells.iter().map(|cell| cell.column.as_str()).collect()).unwrap_or_default();
+            let message = format!("{path} has no column {}; it has {}", one_line(&name, 60), one_line(&known.join(", "), 300));
+            gaps.push(Gap { cited: Some(wanted.span), ..Gap::failed("no-column", message, "add the column, or correct `columns`") });
+            continue;
+        }
+        for row in rows {
+            let cell = row.cell(&name);
+            if cell.is_none_or(|cell| is_blank(&cell.text)) {
+                let at = cell.map_or(row.at.clone(), |cell| cell.at.clone());
+                let message = format!("{path} has a row with nothing in {}", one_line(&name, 60));
+                gaps.push(ask.gap_at(at, "blank", message, "fill the cell in"));
+            }
+        }
+    }
+    gaps
+}
+
+/// Whether a cell is empty or only holds a place. That there is none of something is an answer.
+fn is_blank(text: &str) -> bool {
+    let none = matches!(text.to_lowercase().trim_matches(['-', '.', ' ']), "none" | "n/a" | "na" | "no");
+    text.is_empty() || (is_placeholder(text) && !none)
+}
+
+fn owner(row: &Record) -> Option<&Cell> {
+    OWNERS.iter().find_map(|column| row.cell(column))
+}
+
+fn owners(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
+    if rows.iter().all(|row| owner(row).is_none()) {
+        let message = format!("{path} has no column that says who answers for a row");
+        return vec![Gap::failed("no-owner-column", message, "add a column `owner` (or responsible, reviewed-by, approved-by)")];
+    }
+    let without = rows.iter().filter(|row| owner(row).is_none_or(|cell| is_placeholder(&cell.text)));
+    let gap = |row: &Record| {
+        let at = owner(row).map_or(row.at.clone(), |cell| cell.at.clone());
+        ask.gap_at(at, "no-owner", format!("{path} has a row that nobody answers for"), "name the person, role or team")
+    };
+    without.map(gap).collect()
+}
+
+fn dates(ask: &Ask<'_>, row: &Record, path: &str, oldest: &mut Option<Date>) -> Vec<Gap> {
+    let status = row.cell("status").or(row.cell("state"));
+    let settled = status.is_some_and(|cell| SETTLED.contains(&cell.text.to_lowercase().as_str()));
+    let mut gaps = Vec::new();
+    for cell in &row.cells {
+        let is = |names: &[&str]| names.contains(&cell.column.as_str());
+        let (recent, due) = (is(RECENT), is(DUE));
+        if cell.text.is_empty() || !(recent || due || is(PAST)) {
+            continue;
+        }
+        let name = one_line(&cell.column, 60);
+        let Some(day) = moment::day(&cell.text) else {
+            let message = format!("{path} has {} in {name}, which is no date", one_line(&cell.text, 40));
+            gaps.push(ask.gap_at(cell.at.clone(), "no-date", message, "write dates as 2026-11-22"));
+            continue;
+        };
+        let age = ask.today.days_since(day);
+        let gap = |message: String, remedy: &str| Gap { at: ask.range(cell.at.clone()), ..Gap::stale("lapsed", message, remedy) };
+        if due && age > 0 && !settled {
+            gaps.push(gap(format!("{path} has a row whose {name} was {day}"), "do what is due, then set the next date"));
+        } else if !due && age < 0 {
+            gaps.push(gap(format!("{path} has a row whose {name} is {day}, in the future"), "date it on the day it was done"));
+        } else if recent && !settled {
+            *oldest = Some(oldest.map_or(day, |known: Date| known.min(day)));
+            if let Some(limit) = ask.fresh_days().filter(|limit| age > *limit) {
+                gaps.push(gap(
+                    format!("{path} has a row whose {name} is {day}: {age} days ago, where {limit} are allowed"),
+                    "do it again, then renew the row",
+                ));
+            }
+        }
+    }
+    gaps
+}
+
+fn proof(rows: &[Record], path: &str, oldest: Option<Date>) -> Proof {
+    let count = crate::text::count(i64::try_from(rows.len()).unwrap_or(i64::MAX), "row");
+    let oldest = oldest.map_or(String::new(), |day| format!("; the oldest review in it is of {day}"));
+    let says = format!("{path} has {count}, each with somebody who answers for it{oldest}");
+    Proof::new(Assurance::Evidenced, one_line(&says, limits::MESSAGE_CHARS))
+}

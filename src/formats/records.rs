@@ -1,0 +1,144 @@
+//! A table of rows with named columns: CSV (RFC 4180), or an array of tables in TOML, YAML or JSON.
+
+use std::ops::Range;
+
+use super::tree::{self, BadDocument, Node, Syntax, Value};
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its cells in order.
+    pub cells: Vec<Cell>,
+    /// Byte range of the row.
+    pub at: Range<usize>,
+}
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The column's name, in lower case with `-` for blanks and `_`.
+    pub column: String,
+    /// What it holds, trimmed; a list's items joined by commas.
+    pub text: String,
+    /// Byte range of the cell; of the row in a CSV.
+    pub at: Range<usize>,
+}
+
+impl Record {
+    /// The cell of a column, if the row has it.
+    pub fn cell(&self, column: &str) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.column == column)
+    }
+}
+
+/// A column's name as columns are compared.
+pub fn column(name: &str) -> String {
+    name.trim().trim_start_matches('\u{feff}').to_lowercase().replace([' ', '_'], "-")
+}
+
+/// Reads a table whose format the file's name tells; none where it tells no format that holds one.
+pub fn read(file_name: &str, text: &str) -> Option<Result<Vec<Record>, BadDocument>> {
+    if file_name.to_ascii_lowercase().ends_with(".csv") {
+        return Some(csv(text));
+    }
+    let syntax = Syntax::of(file_name)?;
+    Some(tree::read(syntax, text).and_then(|root| rows(&root)))
+}
+
+fn csv(text: &str) -> Result<Vec<Record>, BadDocument> {
+    let mut reader = ::csv::ReaderBuilder::new().flexible(true).trim(::csv::Trim::All).from_reader(text.as_bytes());
+    let broken = |error: ::csv::Error| {
+        let at = error.position().and_then(|place| usize::try_from(place.byte()).ok());
+        BadDocument::new(format!("it is not valid CSV: {error}"), at.map(|at| at..at + 1))
+    };
+    let columns: Vec<String> = reader.headers().map_err(broken)?.iter().map(column).collect();
+    let mut records = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(broken)?;
+        let start = record.position().and_then(|place| usize::try_from(place.byte()).ok()).unwrap_or(0);
+        let rest = text.get(start..).unwrap_or_default();
+        let lead = rest.len() - rest.trim_start_matches(['\n', '\r']).len();
+        let start = start + lead;
+        let end = start + text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+        if record.len() != columns.len() {
+            let message = format!("it is not valid CSV: a row has {} cells, where the head has {}", record.len(), columns.len());
+            return Err(BadDocument::new(message, Some(start..end)));
+        }
+        let cells = columns.iter().zip(record.iter());
+        let cells = cells.map(|(column, text)| Cell { column: column.clone(), text: text.to_owned(), at: start..end }).collect();
+        records.push(Record { cells, at: start..end });
+    }
+    Ok(records)
+}
+
+/// The rows of every list of tables at the top, or of the document where it is one.
+fn rows(root: &Node<'_>) -> Result<Vec<Record>, BadDocument> {
+    let lists = std::iter::once(root).chain(root.entries().iter().map(|entry| &entry.node));
+    let tables: Vec<&Node<'_>> = lists.flat_map(Node::items).filter(|item| item.is_table()).collect();
+    if tables.is_empty() && !root.is_list() && !root.is_table() {
+        return Err(BadDocument::new("it holds no table", Some(root.range())));
+    }
+    Ok(tables.into_iter().map(record).collect())
+}
+
+fn record(table: &Node<'_>) -> Record {
+    let cells = table.entries().iter().map(|entry| {
+        let text = match &entry.node.value {
+            Value::List(items) => items.iter().filter_map(Node::scalar).collect::<Vec<_>>().join(", "),
+            _ => entry.node.scalar().map(|text| text.trim().to_owned()).unwrap_or_default(),
+        };
+        Cell { column: column(&entry.key), text, at: entry.node.range() }
+    });
+    Record { cells: cells.collect(), at: table.entries().first().map_or(table.range(), |first| first.key_range()) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_format_gives_the_same_rows() {
+        for (name, text) in [
+            ("a.csv", "System,Reviewed By\nforge,CTO\n\"build, farm\",CISO\n"),
+            (
+                "a.toml",
+                "[[access]]\nsystem = \"forge\"\nreviewed_by = \"CTO\"\n[[access]]\nsystem = \"build, farm\"\nreviewed_by = \"CISO\"\n",
+            ),
+            ("a.yaml", "access:\n  - system: forge\n    reviewed by: CTO\n  - {system: 'build, farm', reviewed-by: CISO}\n"),
+            (
+                "a.json",
+                "[{\"system\": \"forge\", \"reviewed-by\": \"CTO\"}, {\"system\": [\"build\", \"farm\"], \"reviewed-by\": \"CISO\"}]",
+            ),
+        ] {
+            let rows = read(name, text).unwrap().unwrap();
+            let found: Vec<_> = rows
+                .iter()
+                .map(|row| (row.cell("system").unwrap().text.as_str(), row.cell("reviewed-by").unwrap().text.as_str()))
+                .collect();
+            assert_eq!(found, [("forge", "CTO"), ("build, farm", "CISO")], "{name}");
+            let at = rows[1].cell("reviewed-by").unwrap().at.clone();
+            assert!(text.get(at).unwrap().contains("CISO"), "{name}");
+        }
+        assert!(read("a.md", "").is_none());
+    }
+
+    #[test]
+    fn a_row_of_another_length_is_told_with_its_place() {
+        let text = "a,b\n1,2\n3\n";
+        let bad = read("a.csv", text).unwrap().unwrap_err();
+        assert_eq!(text.get(bad.at.unwrap()), Some("3"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "[a-z,\"\n\r; ]{0,80}") {
+            if let Some(Ok(rows)) = read("a.csv", &text) {
+                for row in rows {
+                    prop_assert!(text.get(row.at).is_some());
+                }
+            }
+        }
+    }
+}
