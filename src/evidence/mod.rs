@@ -13,6 +13,7 @@ mod file;
 mod junit;
 mod lockfile;
 mod register;
+mod sarif;
 mod sbom;
 mod security_policy;
 mod security_txt;
@@ -51,6 +52,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &lockfile::DependencyLockfile,
     &workflow::CiWorkflow,
     &register::Register,
+    &sarif::ScannerResults,
 ];
 
 /// Judges evidence of one kind.

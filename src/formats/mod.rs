@@ -18,6 +18,7 @@ pub mod prose;
 pub mod records;
 pub mod reporting_channel;
 mod restructured_text;
+pub mod sarif;
 pub mod sbom;
 pub mod security_policy;
 pub mod security_txt;

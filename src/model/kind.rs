@@ -45,6 +45,7 @@ impl KindEntry {
                 | "coverage"
                 | "workflow"
                 | "register"
+                | "sarif"
                 | "update-config"
                 | "codeowners"
                 | "security-txt"
