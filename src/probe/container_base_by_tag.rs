@@ -54,10 +54,9 @@ fn movable(text: &str) -> Vec<(usize, String)> {
         if !is_stage && *image != "scratch" && !image.contains('$') && !image.contains("@sha256:") {
             found.push((index + 1, (*image).to_owned()));
         }
-        if let [keyword, stage, ..] = rest {
-            if keyword.eq_ignore_ascii_case("as") {
-                stages.push((*stage).to_owned());
-            }
+        match rest {
+            [keyword, stage, ..] if keyword.eq_ignore_ascii_case("as") => stages.push((*stage).to_owned()),
+            _ => {}
         }
     }
     found
