@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{Gap, Verified};
 use crate::clock::Today;
-use crate::formats::tree::{self, BadDocument, Node, Syntax};
+use crate::formats::tree::BadDocument;
 use crate::formats::xml;
 use crate::input::view::{OpenFile, Tracked, View};
 use crate::model::attestation::Evidence;
@@ -61,11 +61,6 @@ impl Ask<'_> {
         let file = self.cited()?;
         let text = file.text();
         text.ok_or_else(|| Verified::gap(Gap::failed("not-text", format!("{} is not UTF-8 text", file.path), "save it as text in UTF-8")))
-    }
-
-    /// The cited file as a tree.
-    pub(super) fn tree(&self, syntax: Syntax) -> Result<Node<'_>, Verified> {
-        tree::read(syntax, self.text()?).map_err(|bad| self.malformed(&bad))
     }
 
     /// The cited file as XML.

@@ -1,7 +1,7 @@
 //! The commits behind the tree under test, read from git's objects. Nothing here is proof by itself: whoever writes a
 //! commit chooses its dates, so a history can contradict a claim better than it can support one.
 
-use git2::{Oid, Repository, Sort};
+use git2::{Oid, Repository};
 use jiff::Timestamp;
 
 use crate::limits;
@@ -95,20 +95,6 @@ impl<'a> History<'a> {
             }
         }
         Err(Unknown::TooLong)
-    }
-
-    /// The commit under test and those before it, newest first; each comes before its parents.
-    ///
-    /// # Errors
-    /// Where there is none or it cannot be read. The walk itself may end in an error too.
-    pub fn commits(&self) -> Result<impl Iterator<Item = Result<git2::Commit<'a>, Unknown>> + use<'a>, Unknown> {
-        let head = self.head.ok_or(Unknown::Unborn)?;
-        let repository = self.repository;
-        let mut walk = repository.revwalk()?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
-        walk.push(head)?;
-        let found = walk.map(move |id| id.and_then(|id| repository.find_commit(id)).map_err(Unknown::from));
-        Ok(found.take(limits::HISTORY_COMMITS))
     }
 
     fn blob_at(&self, commit: &git2::Commit<'_>, path: &RepoPath) -> Option<Oid> {
