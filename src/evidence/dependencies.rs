@@ -32,12 +32,20 @@ struct Reach {
     ships: BTreeSet<String>,
 }
 
-/// The lockfiles that git tracks under the product's paths, tests, examples and the like aside. One that cannot be read is
-/// left out here; cited as evidence it speaks for itself.
-pub(super) fn lockfiles(ask: &Ask<'_>) -> Vec<Rc<TrackedLockfile>> {
+/// The lockfiles that git tracks under the product's paths, tests, examples and the like aside, and the paths of those that
+/// cannot be read.
+pub(super) fn lockfiles(ask: &Ask<'_>) -> (Vec<Rc<TrackedLockfile>>, Vec<String>) {
     let named = ask.product_files().filter(|found| found.regular && lockfile::is_lockfile(found.path.file_name()));
     let shipped = named.filter(|found| !is_muted(&found.path, ask.view.folder()));
-    shipped.filter_map(|found| open(ask, &found.path)).map(Rc::new).collect()
+    let mut unread = Vec::new();
+    let mut read = Vec::new();
+    for found in shipped {
+        match open(ask, &found.path) {
+            Some(lockfile) => read.push(Rc::new(lockfile)),
+            None => unread.push(found.path.to_string()),
+        }
+    }
+    (read, unread)
 }
 
 fn open(ask: &Ask<'_>, path: &RepoPath) -> Option<TrackedLockfile> {

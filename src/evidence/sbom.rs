@@ -54,8 +54,8 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     })?;
     let path = ask.cited()?.path.to_string();
     let mut gaps = about(ask, &sbom, &path);
-    gaps.extend(elements::gaps(ask, &sbom, &path));
     let comparison = comparison::compare(ask, &sbom);
+    gaps.extend(elements::gaps(ask, &sbom, comparison.is_complete(), &path));
     gaps.extend(comparison.gaps(ask, &path));
     gaps.extend(made(ask, &sbom, &path));
     if gaps.is_empty() {
@@ -94,7 +94,12 @@ fn about(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
 
 /// When it was made: in the past, and within `max-age-days`.
 fn made(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
-    let Some((stamp, at)) = &sbom.created else { return Vec::new() };
+    let Some((stamp, at)) = &sbom.created else {
+        let Some(limit) = &ask.evidence.max_age_days else { return Vec::new() };
+        let message = format!("{path} does not say when it was made, where {} days are allowed", limit.value);
+        let gap = Gap::failed("undated", message, "let the tool write a timestamp");
+        return vec![Gap { cited: Some(limit.span), ..gap }];
+    };
     let Some(day) = moment::day(stamp) else {
         let message = format!("{path} was made at {}, which is no timestamp", one_line(stamp, 40));
         return vec![ask.gap_at(at.clone(), "timestamp", message, "make the SBOM anew")];
@@ -128,7 +133,7 @@ fn proof(sbom: &Sbom, comparison: &Comparison, path: &str) -> Proof {
     let packages = crate::text::count(i64::try_from(sbom.components.len()).unwrap_or(i64::MAX), "component");
     let mut says = format!("{path} ({}) lists {packages}", sbom.format);
     let assurance = match (comparison.lockfiles.is_empty(), comparison.is_complete()) {
-        (true, _) => {
+        (true, _) if comparison.unread.is_empty() => {
             says.push_str("; no lockfile is tracked that it could be compared with");
             Assurance::Evidenced
         }
@@ -137,7 +142,7 @@ fn proof(sbom: &Sbom, comparison: &Comparison, path: &str) -> Proof {
             says.push_str(&format!(", the same as {}", names.join(", ")));
             Assurance::Verified
         }
-        (_, false) => {
+        _ => {
             says.push_str(&comparison.open_ends());
             Assurance::Evidenced
         }

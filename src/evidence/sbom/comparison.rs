@@ -26,6 +26,8 @@ pub(super) struct Comparison {
     undecided: Vec<String>,
     /// Lockfiles of whose ecosystem nothing is listed.
     unlisted: Vec<String>,
+    /// Lockfiles that could not be read.
+    pub(super) unread: Vec<String>,
     lists_nothing: bool,
 }
 
@@ -44,7 +46,7 @@ struct Listed {
 
 /// Compares an SBOM with the product's lockfiles.
 pub(super) fn compare(ask: &Ask<'_>, sbom: &Sbom) -> Comparison {
-    let all = dependencies::lockfiles(ask);
+    let (all, unread) = dependencies::lockfiles(ask);
     let listed = listed(sbom);
     let kinds: BTreeSet<&str> = listed.keys().map(|(kind, _)| kind.as_str()).collect();
     let (shared, unlisted): (Vec<_>, Vec<_>) = all.into_iter().partition(|file| kinds.contains(file.lockfile.purl_type));
@@ -56,6 +58,7 @@ pub(super) fn compare(ask: &Ask<'_>, sbom: &Sbom) -> Comparison {
         other_version: Vec::new(),
         undecided: Vec::new(),
         lists_nothing: shared.is_empty() && !unlisted.is_empty(),
+        unread,
         unlisted: unlisted.iter().map(|file| file.path.to_string()).collect(),
         lockfiles: if shared.is_empty() { unlisted } else { shared },
     };
@@ -80,9 +83,9 @@ fn version_of(component: &Component) -> Option<&str> {
     component.purl.as_ref().and_then(|purl| purl.version.as_deref()).or(component.version.as_deref())
 }
 
-fn same_version(a: &str, b: &str) -> bool {
-    let plain = |text: &str| text.trim_start_matches('v').trim_end_matches("+incompatible").to_owned();
-    a == b || plain(a) == plain(b)
+/// A version as it is compared: Go's `v` and `+incompatible` say nothing of which version it is.
+fn plain(version: &str) -> &str {
+    version.trim_start_matches('v').trim_end_matches("+incompatible")
 }
 
 impl Comparison {
@@ -95,63 +98,34 @@ impl Comparison {
                 locked.entry((kind.to_owned(), compared(kind, &package.full_name()))).or_default().push((package, file));
             }
         }
+        let none = Vec::new();
         for (key, packages) in &locked {
-            let components = listed.get(key).map(Vec::as_slice).unwrap_or_default();
-            for (package, file) in packages.iter().filter(|(package, _)| package.origin != Origin::Local) {
-                let found = components.iter().any(|one| version_of(one).is_some_and(|version| same_version(version, &package.version)));
-                if !found {
-                    self.not_listed(ask, package, file, components, packages);
+            let components = listed.get(key).unwrap_or(&none);
+            let listed_versions: BTreeSet<&str> = components.iter().filter_map(|one| version_of(one)).map(plain).collect();
+            let locked_versions: BTreeSet<&str> = packages.iter().map(|(package, _)| plain(&package.version)).collect();
+            let is_stray = |one: &Component| version_of(one).is_none_or(|version| !locked_versions.contains(plain(version)));
+            let mut stray = components.iter().copied().filter(|one| is_stray(one)).peekable();
+            let foreign = packages.iter().filter(|(package, _)| package.origin != Origin::Local);
+            for (package, file) in foreign.filter(|(package, _)| !listed_versions.contains(plain(&package.version))) {
+                let at = ask.view.range(&file.file, package.at.clone());
+                let locked = Locked { name: package.full_name(), version: package.version.clone(), at, lockfile: file.path.to_string() };
+                match (stray.next(), dependencies::ships(file, package)) {
+                    (Some(component), _) => self.other_version.push((Listed::of(component), locked)),
+                    (None, Scope::Runtime) => self.missing.push(locked),
+                    (None, Scope::Unknown) => self.undecided.push(format!("{} {}", locked.name, locked.version)),
+                    (None, Scope::Development) => {}
                 }
+            }
+            // What is left stands beside versions that are locked; the version of a workspace member is its own affair.
+            if packages.iter().all(|(package, _)| package.origin != Origin::Local) {
+                self.extra.extend(stray.filter(|one| version_of(one).is_some()).map(Listed::of));
             }
         }
         let kinds: BTreeSet<&str> = files.iter().map(|file| file.lockfile.purl_type).collect();
         let own: BTreeSet<String> = sbom.subject.iter().map(|subject| subject.full_name().to_lowercase()).collect();
-        for (key, components) in listed.iter().filter(|(key, _)| kinds.contains(key.0.as_str())) {
-            let packages = locked.get(key);
-            for component in components.iter().filter(|_| packages.is_none()) {
-                let first_party = own.contains(&component.full_name().to_lowercase()) || ask.is_named(&component.full_name());
-                if !first_party {
-                    self.extra.push(Listed::of(component));
-                }
-            }
-            // A version that is not locked is told where the locked one is missing; here only what stands beside it.
-            let is_locked =
-                |version: &str| packages.is_some_and(|all| all.iter().any(|(package, _)| same_version(version, &package.version)));
-            let is_local = packages.is_some_and(|all| all.iter().any(|(package, _)| package.origin == Origin::Local));
-            let stray = components
-                .iter()
-                .filter(|one| packages.is_some() && !is_local && version_of(one).is_some_and(|version| !is_locked(version)));
-            for component in stray {
-                if !self.other_version.iter().any(|(listed, _)| listed.at == component.at) {
-                    self.extra.push(Listed::of(component));
-                }
-            }
-        }
-    }
-
-    /// A locked package whose version is not listed.
-    fn not_listed(
-        &mut self,
-        ask: &Ask<'_>,
-        package: &Package,
-        file: &TrackedLockfile,
-        components: &[&Component],
-        all: &[(&Package, &TrackedLockfile)],
-    ) {
-        let locked = Locked {
-            name: package.full_name(),
-            version: package.version.clone(),
-            at: ask.view.range(&file.file, package.at.clone()),
-            lockfile: file.path.to_string(),
-        };
-        let is_locked = |version: &str| all.iter().any(|(other, _)| same_version(version, &other.version));
-        let stray = components.iter().find(|one| version_of(one).is_none_or(|version| !is_locked(version)));
-        match (stray, dependencies::ships(file, package)) {
-            (Some(component), _) => self.other_version.push((Listed::of(component), locked)),
-            (None, Scope::Runtime) => self.missing.push(locked),
-            (None, Scope::Unknown) => self.undecided.push(format!("{} {}", locked.name, locked.version)),
-            (None, Scope::Development) => {}
-        }
+        let unlocked = listed.iter().filter(|(key, _)| kinds.contains(key.0.as_str()) && !locked.contains_key(*key));
+        let foreign = |one: &&Component| !own.contains(&one.full_name().to_lowercase()) && !ask.is_named(&one.full_name());
+        self.extra.extend(unlocked.flat_map(|(_, components)| components.iter().copied()).filter(foreign).map(Listed::of));
     }
 
     /// Whether each lists what the other does, with nothing left open.
@@ -162,6 +136,7 @@ impl Comparison {
             && self.other_version.is_empty()
             && self.undecided.is_empty()
             && self.unlisted.is_empty()
+            && self.unread.is_empty()
     }
 
     /// What keeps a comparison without gaps from being complete.
@@ -172,6 +147,9 @@ impl Comparison {
             let more = self.undecided.len().saturating_sub(TOLD);
             let others = if more > 0 { format!(" and {more} more") } else { String::new() };
             says.push_str(&format!("; locked and not listed, where nothing says whether they ship: {}{others}", shown.join(", ")));
+        }
+        if !self.unread.is_empty() {
+            says.push_str(&format!("; {} could not be read, so it was not compared", self.unread.join(", ")));
         }
         if !self.unlisted.is_empty() {
             says.push_str(&format!("; it lists nothing of what {} locks", self.unlisted.join(", ")));

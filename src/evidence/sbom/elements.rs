@@ -7,12 +7,17 @@ use crate::text::one_line;
 /// Most components that one message names.
 const NAMED: usize = 5;
 
-/// What is missing. That a component names no supplier is no gap: hardly any generator knows it.
-pub(super) fn gaps(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
+/// What is missing. That a component names no supplier is no gap: hardly any generator knows it. A reproducible SBOM leaves its
+/// date out; where it lists just what the lockfiles lock, that shows that it is current, and how it hangs together too.
+pub(super) fn gaps(ask: &Ask<'_>, sbom: &Sbom, complete: bool, path: &str) -> Vec<Gap> {
     let mut gaps = Vec::new();
     if !sbom.has_author {
         let message = format!("{path} does not say who or what made it");
         gaps.push(Gap::failed("author", message, "let the tool write itself into the metadata, or add an author"));
+    }
+    if sbom.created.is_none() && !complete {
+        let message = format!("{path} does not say when it was made, and its contents do not show that it is current");
+        gaps.push(Gap::failed("undated", message, "let the tool write a timestamp, or track the lockfile that it was made from"));
     }
     let packages = || sbom.components.iter().filter(|component| !component.is_file);
     gaps.extend(lacking(ask, path, "version", packages().filter(|component| component.version.is_none())));
@@ -26,7 +31,7 @@ pub(super) fn gaps(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
     if sbom.components.is_empty() {
         let message = format!("{path} lists no component");
         gaps.push(Gap::failed("no-components", message, "make it from the lockfile; a product of no third party's parts needs no SBOM"));
-    } else if sbom.relations == 0 && packages().count() > 1 && sbom.created.is_some() {
+    } else if sbom.relations == 0 && packages().count() > 1 && !complete {
         let message = format!("{path} states no relation between its components");
         gaps.push(Gap::failed("relations", message, "let the tool write the dependency graph"));
     }
