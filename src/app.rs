@@ -229,7 +229,9 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let decisions = applicability::decide(&selected, product);
         let inputs: Vec<RepoPath> = desk.books().map(|(book, _)| book.path.clone()).collect();
         let view = View::new(self.snapshot, &self.found.folder, self.sources);
-        let context = Context { view: &view, inputs: &inputs, product: &desk.facts, today: request.today, spent: Cell::new(0) };
+        let declaration = &self.found.file.path;
+        let context =
+            Context { view: &view, inputs: &inputs, declaration, product: &desk.facts, today: request.today, spent: Cell::new(0) };
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));
         let probes = Sightings::new(Scene {

@@ -28,6 +28,10 @@ pub struct Ask<'a> {
     pub today: Today,
     /// The cited file, where the evidence has a path.
     pub file: Option<OpenFile>,
+    /// The attestations files, from the git repository's root.
+    pub inputs: &'a [RepoPath],
+    /// The declaration's file, from the git repository's root.
+    pub declaration: &'a RepoPath,
     /// The tree that it stands in.
     pub view: &'a View<'a>,
 }

@@ -7,6 +7,7 @@
 mod ask;
 mod calendar;
 mod certificate;
+mod codeowners;
 mod dependencies;
 mod document;
 mod file;
@@ -53,6 +54,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &workflow::CiWorkflow,
     &register::Register,
     &sarif::ScannerResults,
+    &codeowners::Codeowners,
 ];
 
 /// Judges evidence of one kind.
@@ -210,7 +212,17 @@ pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, co
             "until a version reads this kind, cite the document that describes it, or the artefact as kind file with a pin",
         );
     };
-    let ask = Ask { evidence, reviewed, notice_months, product: context.product, today: context.today, file, view: context.view };
+    let ask = Ask {
+        evidence,
+        reviewed,
+        notice_months,
+        product: context.product,
+        today: context.today,
+        file,
+        inputs: context.inputs,
+        declaration: context.declaration,
+        view: context.view,
+    };
     verifier.verify(&ask)
 }
 
@@ -220,6 +232,8 @@ pub struct Context<'a> {
     pub view: &'a View<'a>,
     /// Files that cannot be their own evidence, from the git repository's root: the attestations.
     pub inputs: &'a [RepoPath],
+    /// The declaration's file, from the git repository's root.
+    pub declaration: &'a RepoPath,
     /// The product.
     pub product: &'a ProductFacts<'a>,
     /// The date of the check.

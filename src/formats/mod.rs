@@ -2,6 +2,7 @@
 
 pub mod address;
 mod asciidoc;
+pub mod codeowners;
 mod draft;
 pub mod front_matter;
 pub mod go_mod;

@@ -141,6 +141,11 @@ pub static PROBES: &[ProbeEntry] = &[
         "Bluetooth LE may pair by the legacy method or with one passkey for all",
         "pair by LE Secure Connections only, with a passkey that is new each time",
     ),
+    entry(
+        "attestations-unowned",
+        "CODEOWNERS leaves the declaration or the attestations without an owner",
+        "add a rule for portcullis.toml and the attestations file",
+    ),
 ];
 
 /// The probe of that name.

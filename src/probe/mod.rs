@@ -6,6 +6,7 @@
 //! probe cannot read is passed over: what cannot be seen contradicts nothing.
 
 mod action_movable_tag;
+mod attestations_unowned;
 mod ci;
 mod ci_install_unlocked;
 mod container_base_by_tag;
@@ -61,6 +62,7 @@ pub static PROBES: &[&dyn Probe] = &[
     &firmware::EspFlashEncryptionOff,
     &firmware::EspJtagEnabled,
     &firmware::BleLegacyPairing,
+    &attestations_unowned::AttestationsUnowned,
 ];
 
 /// Looks for one fact.

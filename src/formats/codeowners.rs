@@ -1,0 +1,255 @@
+//! `CODEOWNERS`, as GitHub ("About code owners") and GitLab ("Code Owners file syntax") read it: patterns like those of
+//! `.gitignore`, and of those that match, the last decides.
+
+use std::ops::Range;
+
+/// A line with a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// As written, escapes resolved.
+    pub pattern: String,
+    /// Who owns what it matches; nobody takes ownership back.
+    pub owners: Vec<String>,
+    /// The section of GitLab that it stands in; its rules decide for themselves.
+    pub section: usize,
+    /// Byte range of the line.
+    pub at: Range<usize>,
+}
+
+/// A file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CodeOwners {
+    /// In order.
+    pub rules: Vec<Rule>,
+    /// Owners that are no user, team or address, with their lines.
+    pub bad_owners: Vec<(String, Range<usize>)>,
+}
+
+/// Reads every line; what is no rule, section, comment or blank is a rule without owners, as the hosts take it.
+pub fn read(text: &str) -> CodeOwners {
+    let mut found = CodeOwners::default();
+    let mut start = 0;
+    let (mut section, mut defaults) = (0, Vec::new());
+    for whole in text.split_inclusive('\n') {
+        let line = whole.trim();
+        let lead = whole.len() - whole.trim_start().len();
+        let at = start + lead..start + lead + line.len();
+        start += whole.len();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(rest) = section_owners(line) {
+            section += 1;
+            defaults = owners(rest);
+            continue;
+        }
+        let words = words(line);
+        let Some((pattern, rest)) = words.split_first() else { continue };
+        let mut own: Vec<String> = rest.iter().take_while(|word| !word.starts_with('#')).cloned().collect();
+        found.bad_owners.extend(own.iter().filter(|owner| !is_owner(owner)).map(|owner| (owner.clone(), at.clone())));
+        if own.is_empty() {
+            own.clone_from(&defaults);
+        }
+        found.rules.push(Rule { pattern: pattern.clone(), owners: own, section, at });
+    }
+    found
+}
+
+/// What follows a section's head: `[Name]`, `^[Name][2] @owner`.
+fn section_owners(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix('^').unwrap_or(line).strip_prefix('[')?;
+    let (_, rest) = rest.split_once(']')?;
+    let rest = rest.strip_prefix('[').and_then(|count| count.split_once(']')).map_or(rest, |(_, rest)| rest);
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some(rest.trim())
+}
+
+fn owners(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Words of a line; a blank behind a backslash belongs to its word.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => word.extend(letters.next()),
+            blank if blank.is_whitespace() => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            other => word.push(other),
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// `@user`, `@org/team`, `@@role` (GitLab) or an address.
+fn is_owner(word: &str) -> bool {
+    let name = word.trim_start_matches('@');
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
+    (word.starts_with('@') && plain) || word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+}
+
+impl CodeOwners {
+    /// The rule that decides for a path and has owners; of GitLab's sections any that does.
+    pub fn rule_for(&self, path: &str) -> Option<&Rule> {
+        let last = self.rules.iter().map(|rule| rule.section).max().unwrap_or(0);
+        (0..=last).find_map(|section| {
+            let in_section = self.rules.iter().filter(|rule| rule.section == section);
+            in_section.filter(|rule| matches(&rule.pattern, path)).next_back().filter(|rule| !rule.owners.is_empty())
+        })
+    }
+}
+
+/// Whether a pattern matches a path from the repository's root.
+fn matches(pattern: &str, path: &str) -> bool {
+    let anchored = pattern.trim_end_matches('/').contains('/');
+    let folder = pattern.ends_with('/');
+    let core = pattern.trim_start_matches('/').trim_end_matches('/');
+    if core.is_empty() {
+        return pattern == "/";
+    }
+    let parts: Vec<&str> = path.split('/').collect();
+    // A pattern without a slash matches at any depth; one that matches a folder matches all below it.
+    let starts = if anchored { 0..=0 } else { 0..=parts.len().saturating_sub(1) };
+    starts.into_iter().any(|start| {
+        let ends = start + 1..=parts.len();
+        ends.into_iter().any(|end| {
+            let whole = end == parts.len();
+            // `docs/*` takes the files of a folder and not what lies deeper.
+            let deeper = !whole && core.ends_with("/*");
+            let Some(candidate) = parts.get(start..end) else { return false };
+            !(deeper || (whole && folder)) && glob(&core.split('/').collect::<Vec<_>>(), candidate)
+        })
+    })
+}
+
+/// Matches components; `**` stands for any number of them.
+fn glob(pattern: &[&str], path: &[&str]) -> bool {
+    // One row of a table instead of recursion: reachable[i] is whether the pattern's first parts can end before path[i].
+    let mut reachable = vec![false; path.len() + 1];
+    if let Some(first) = reachable.first_mut() {
+        *first = true;
+    }
+    for part in pattern {
+        let mut next = vec![false; path.len() + 1];
+        let mut open = false;
+        for (index, here) in reachable.iter().enumerate() {
+            open |= *here;
+            if *part == "**" {
+                if let Some(slot) = next.get_mut(index) {
+                    *slot = open;
+                }
+            } else if *here && path.get(index).is_some_and(|name| component(part, name)) {
+                if let Some(slot) = next.get_mut(index + 1) {
+                    *slot = true;
+                }
+            }
+        }
+        reachable = next;
+    }
+    reachable.last().copied().unwrap_or(false)
+}
+
+/// Matches one component: `*` and `?`.
+fn component(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let mut reachable = vec![false; name.len() + 1];
+    if let Some(first) = reachable.first_mut() {
+        *first = true;
+    }
+    for letter in pattern {
+        let mut next = vec![false; name.len() + 1];
+        let mut open = false;
+        for (index, here) in reachable.iter().enumerate() {
+            open |= *here;
+            let to = match letter {
+                '*' if open => Some(index),
+                '?' if *here && index < name.len() => Some(index + 1),
+                plain if *here && name.get(index) == Some(&plain) => Some(index + 1),
+                _ => None,
+            };
+            if let Some(slot) = to.and_then(|to| next.get_mut(to)) {
+                *slot = true;
+            }
+        }
+        reachable = next;
+    }
+    reachable.last().copied().unwrap_or(false)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn patterns_match_as_the_hosts_document() {
+        for (pattern, path) in [
+            ("*", "a/b.rs"),
+            ("*.js", "src/x.js"),
+            ("/build/logs/", "build/logs/a/b.txt"),
+            ("docs/*", "docs/getting-started.md"),
+            ("apps/", "x/apps/a/b.txt"),
+            ("/docs/", "docs/a.md"),
+            ("/scripts", "scripts/a/b"),
+            ("**/logs", "deep/er/logs/x"),
+            ("/.github/", ".github/workflows/ci.yml"),
+            ("attestations.toml", "sub/attestations.toml"),
+            ("/a?c", "abc"),
+        ] {
+            assert!(matches(pattern, path), "{pattern} {path}");
+        }
+        for (pattern, path) in [
+            ("docs/*", "docs/build-app/troubleshooting.md"),
+            ("/docs/", "x/docs/a.md"),
+            ("*.js", "a.jsx"),
+            ("/apps/", "apps"),
+            ("/scripts", "x/scripts/a"),
+            ("apps", "apps2"),
+        ] {
+            assert!(!matches(pattern, path), "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn the_last_match_decides_and_may_take_ownership_back() {
+        let file = read("* @all\n/src/ @dev # comment\n/src/generated/\n");
+        assert_eq!(file.rule_for("README.md").unwrap().owners, ["@all"]);
+        assert_eq!(file.rule_for("src/a.rs").unwrap().owners, ["@dev"]);
+        assert!(file.rule_for("src/generated/a.rs").is_none());
+    }
+
+    #[test]
+    fn sections_of_gitlab_decide_for_themselves() {
+        let file = read("[Code] @dev\n*.rs\n\n^[Docs][2]\n/docs/ docs@ledger.example\n");
+        assert_eq!(file.rule_for("src/a.rs").unwrap().owners, ["@dev"]);
+        assert_eq!(file.rule_for("docs/a.rs").unwrap().section, 1);
+        assert!(file.bad_owners.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_owner_is_told_with_its_line() {
+        let text = "* @ok ghost\npath\\ with\\ blank @ok\n";
+        let file = read(text);
+        assert_eq!(
+            file.bad_owners.iter().map(|(name, at)| (name.as_str(), text.get(at.clone()).unwrap())).collect::<Vec<_>>(),
+            [("ghost", "* @ok ghost")]
+        );
+        assert_eq!(file.rules.get(1).unwrap().pattern, "path with blank");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "[a-z*?/@\\[\\]^# .\n\\\\]{0,80}", path in "[a-z/.]{1,20}") {
+            let _ = read(&text).rule_for(&path);
+        }
+    }
+}
