@@ -101,8 +101,8 @@ impl CodeOwners {
     pub fn rule_for(&self, path: &str) -> Option<&Rule> {
         let last = self.rules.iter().map(|rule| rule.section).max().unwrap_or(0);
         (0..=last).find_map(|section| {
-            let in_section = self.rules.iter().filter(|rule| rule.section == section);
-            in_section.filter(|rule| matches(&rule.pattern, path)).next_back().filter(|rule| !rule.owners.is_empty())
+            let mut in_section = self.rules.iter().filter(|rule| rule.section == section);
+            in_section.rfind(|rule| matches(&rule.pattern, path)).filter(|rule| !rule.owners.is_empty())
         })
     }
 }
@@ -142,14 +142,13 @@ fn glob(pattern: &[&str], path: &[&str]) -> bool {
         let mut open = false;
         for (index, here) in reachable.iter().enumerate() {
             open |= *here;
-            if *part == "**" {
-                if let Some(slot) = next.get_mut(index) {
-                    *slot = open;
-                }
-            } else if *here && path.get(index).is_some_and(|name| component(part, name)) {
-                if let Some(slot) = next.get_mut(index + 1) {
-                    *slot = true;
-                }
+            let to = match *part {
+                "**" if open => Some(index),
+                plain if *here && path.get(index).is_some_and(|name| component(plain, name)) => Some(index + 1),
+                _ => None,
+            };
+            if let Some(slot) = to.and_then(|to| next.get_mut(to)) {
+                *slot = true;
             }
         }
         reachable = next;

@@ -127,6 +127,21 @@ impl<'a> Scene<'a> {
         self.view.open(path).ok().filter(|file| file.text().is_some())
     }
 
+    /// Searches the texts of shipped files of these names for secrets; how much is read is bounded for each and in all.
+    pub fn search(&self, named: impl Fn(&str) -> bool, mut look: impl FnMut(&OpenFile, &str)) {
+        let mut read = 0_usize;
+        for found in self.shipped().filter(|found| named(found.path.file_name())) {
+            if read > limits::PROBED_BYTES {
+                break;
+            }
+            let Ok(file) = self.view.read(&found.path, limits::PROBED_FILE_BYTES) else { continue };
+            read = read.saturating_add(file.bytes.len());
+            if let Some(text) = file.text() {
+                look(&file, text);
+            }
+        }
+    }
+
     /// A sighting at a byte range of an opened file.
     pub fn sighting(&self, file: &OpenFile, range: std::ops::Range<usize>, message: impl Into<String>) -> Option<Sighting> {
         self.view.range(file, range).map(|at| Sighting::new(message, at))

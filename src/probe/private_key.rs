@@ -67,18 +67,11 @@ impl Probe for PrivateKeyInTree {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
-        let mut read = 0_usize;
-        for found in scene.shipped().filter(|found| may_hold_a_key(found.path.file_name())) {
-            if read > limits::PROBED_BYTES {
-                break;
-            }
-            let Ok(file) = scene.view.read(&found.path, limits::PROBED_FILE_BYTES) else { continue };
-            read = read.saturating_add(file.bytes.len());
-            let Some(text) = file.text() else { continue };
+        scene.search(may_hold_a_key, |file, text| {
             if let Some(at) = private_key(text) {
-                seen.extend(scene.sighting(&file, at, format!("{} holds a private key", found.path)));
+                seen.extend(scene.sighting(file, at, format!("{} holds a private key", file.path)));
             }
-        }
+        });
         seen
     }
 }

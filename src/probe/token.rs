@@ -1,7 +1,6 @@
 //! `token-in-tree`: an access token of a well-known service lies in the repository.
 
 use super::{Probe, Scene, Sighting};
-use crate::limits;
 
 /// See the module's documentation.
 pub(super) struct TokenInTree;
@@ -91,17 +90,11 @@ impl Probe for TokenInTree {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
-        let mut read = 0_usize;
-        for found in scene.shipped().filter(|found| is_searched(found.path.file_name())) {
-            if read > limits::PROBED_BYTES {
-                break;
+        scene.search(is_searched, |file, text| {
+            for (service, at) in tokens(text) {
+                seen.extend(scene.sighting(file, at, format!("{} holds a token of {service}", file.path)));
             }
-            let Ok(file) = scene.view.read(&found.path, limits::PROBED_FILE_BYTES) else { continue };
-            read = read.saturating_add(file.bytes.len());
-            for (service, at) in file.text().map(tokens).unwrap_or_default() {
-                seen.extend(scene.sighting(&file, at, format!("{} holds a token of {service}", found.path)));
-            }
-        }
+        });
         seen
     }
 }
