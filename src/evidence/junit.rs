@@ -7,9 +7,6 @@ use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
 
-/// Most faults of one report that are told.
-const TOLD: usize = 20;
-
 /// See the module's documentation.
 pub(super) struct Junit;
 
@@ -63,14 +60,8 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     gaps.extend(aged(ask, &report));
     gaps.extend(expected(ask, totals));
-    let kept = gaps.len().min(TOLD);
-    let more = gaps.len() - kept;
-    gaps.truncate(kept);
-    if let Some(last) = gaps.last_mut().filter(|_| more > 0) {
-        last.message.push_str(&format!(", and {more} more"));
-    }
     let says = format!("{path} lists {} test cases, of which {ran} ran and passed and {} did not run", totals.tests, totals.skipped);
-    Ok(Verified::from_gaps(gaps, || Proof::new(Assurance::Evidenced, says)))
+    Ok(Verified::from_gaps(super::at_most(gaps), || Proof::new(Assurance::Evidenced, says)))
 }
 
 fn path(ask: &Ask<'_>) -> String {

@@ -82,10 +82,20 @@ pub fn read(document: &Document<'_>) -> Option<Report> {
     let nodes: Vec<Node<'_, '_>> = document.descendants().collect();
     let mut report = Report::default();
     let mut sums = vec![Totals::default(); nodes.len()];
+    // Some runners count only the cases that stand directly in a suite.
+    let mut direct = vec![Totals::default(); nodes.len()];
     // Children come behind their parents, so that one pass from the end sums up every suite.
     for node in nodes.iter().rev() {
         if node.is_element() && node.tag_name().name() == "testcase" {
             add(&mut sums, *node, outcome(*node));
+            if let Some(parent) = node.parent() {
+                add(&mut direct, parent, outcome(*node));
+            }
+        } else if node.is_element() && is_suite(*node) {
+            // A suite can fail by itself, where its set-up does.
+            let own = Totals { tests: 0, ..outcome(*node) };
+            add(&mut sums, *node, own);
+            add(&mut direct, *node, own);
         }
         let own = sums.get(node.id().get_usize()).copied().unwrap_or_default();
         if let Some(parent) = node.parent() {
@@ -95,7 +105,8 @@ pub fn read(document: &Document<'_>) -> Option<Report> {
     report.totals = sums.get(root.id().get_usize()).copied().unwrap_or_default();
     for node in nodes.into_iter().filter(Node::is_element) {
         if is_suite(node) {
-            suite(&mut report, node, sums.get(node.id().get_usize()).copied().unwrap_or_default());
+            let counted = |list: &[Totals]| list.get(node.id().get_usize()).copied().unwrap_or_default();
+            suite(&mut report, node, counted(&sums), counted(&direct));
         }
         if is_suite(node) || node.tag_name().name() == "testcase" {
             report.problems.extend(problem(node));
@@ -123,14 +134,15 @@ fn outcome(case: Node<'_, '_>) -> Totals {
     Totals { tests: 1, failures: one("failure"), errors: one("error"), skipped: one("skipped") }
 }
 
-fn suite(report: &mut Report, node: Node<'_, '_>, sum: Totals) {
+fn suite(report: &mut Report, node: Node<'_, '_>, sum: Totals, direct: Totals) {
     let at = node.range().start..node.range().start + 1;
     if let Some(stamp) = node.attribute("timestamp") {
         report.timestamps.push((stamp.to_owned(), at.clone()));
     }
-    for (name, counted) in sum.named() {
+    for ((name, counted), (_, directly)) in sum.named().into_iter().zip(direct.named()) {
         let Some(stated) = node.attribute(name) else { continue };
-        if stated.trim().parse() != Ok(counted) {
+        let number = stated.trim().parse();
+        if number != Ok(counted) && number != Ok(directly) {
             report.disagreements.push(Disagreement { name, stated: stated.to_owned(), counted, at: at.clone() });
         }
     }
@@ -172,6 +184,17 @@ mod tests {
             assert_eq!(one.disagreements, []);
             assert_eq!(one.problems.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_suite_may_count_its_own_cases_only_and_may_fail_by_itself() {
+        let text = "<testsuites><testsuite tests=\"1\" failures=\"1\"><failure message=\"set-up\"/><testcase name=\"a\"/>\
+                    <testsuite tests=\"1\" failures=\"0\"><testcase name=\"b\"/></testsuite></testsuite></testsuites>";
+        let document = xml::read(text).unwrap();
+        let report = super::read(&document).unwrap();
+        assert!(report.disagreements.is_empty(), "{:?}", report.disagreements);
+        assert_eq!(report.problems.len(), 1);
+        assert_eq!(report.totals.tests, 2);
     }
 
     #[test]
