@@ -136,11 +136,7 @@ pub static PROBES: &[ProbeEntry] = &[
         "A release configuration of ESP-IDF leaves JTAG open",
         "leave CONFIG_SECURE_BOOT_ALLOW_JTAG off in the release configuration",
     ),
-    entry(
-        "ble-legacy-pairing",
-        "Bluetooth LE may pair by the legacy method or with one passkey for all",
-        "pair by LE Secure Connections only, with a passkey that is new each time",
-    ),
+    entry("ble-legacy-pairing", "Bluetooth LE may pair by the legacy method", "pair by LE Secure Connections only"),
     entry(
         "attestations-unowned",
         "CODEOWNERS leaves the declaration or the attestations without an owner",

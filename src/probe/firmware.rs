@@ -18,13 +18,14 @@ pub(super) struct EspJtagEnabled;
 /// A configuration that lets Bluetooth LE pair by the legacy method.
 pub(super) struct BleLegacyPairing;
 
-/// Tells every line of the chosen files for which `judge` has a message.
-fn lines(scene: &Scene<'_>, chosen: impl Fn(&RepoPath) -> bool, judge: impl Fn(&str) -> Option<String>) -> Vec<Sighting> {
+/// Tells every line of the chosen files for which `judge`, which sees the whole text and the line, has a message.
+fn lines(scene: &Scene<'_>, chosen: impl Fn(&RepoPath) -> bool, judge: impl Fn(&str, &str) -> Option<String>) -> Vec<Sighting> {
     let mut seen = Vec::new();
     for found in scene.shipped().filter(|found| chosen(&found.path)) {
         let Some(file) = scene.open(&found.path) else { continue };
-        for (index, line) in file.text().unwrap_or_default().lines().enumerate() {
-            if let Some(message) = judge(line.trim()) {
+        let text = file.text().unwrap_or_default();
+        for (index, line) in text.lines().enumerate() {
+            if let Some(message) = judge(text, line.trim()) {
                 seen.extend(scene.sighting_at_line(&file, index + 1, format!("{} {message}", found.path)));
             }
         }
@@ -68,11 +69,13 @@ impl Probe for YoctoDebugFeatures {
             let recipe = [".bb", ".bbappend", ".inc", "local.conf", ".yml"].iter().any(|end| lower.ends_with(end));
             recipe && !["debug", "-dev", "dev-", "sample", "devel"].iter().any(|word| lower.contains(word))
         };
-        lines(scene, chosen, |line| {
-            let (left, value) = line.split_once('=').filter(|_| !line.starts_with('#'))?;
+        lines(scene, chosen, |text, line| {
+            let (left, value) = line.split_once('=').filter(|_| !line.starts_with('#') && !line.contains("${@"))?;
             let sets = left.contains("IMAGE_FEATURES") && !left.contains("remove") && !left.trim_end().ends_with('-');
             let feature = FEATURES.iter().find(|feature| sets && value.split(['"', ' ', '\'']).any(|word| word == **feature))?;
-            Some(format!("builds the image with {feature}"))
+            let taken_back =
+                text.lines().any(|other| other.contains("remove") && other.contains("IMAGE_FEATURES") && other.contains(feature));
+            (!taken_back).then(|| format!("builds the image with {feature}"))
         })
     }
 }
@@ -94,8 +97,11 @@ impl Probe for BuildrootRootPassword {
         lines(
             scene,
             |path| path.file_name().ends_with("defconfig"),
-            |line| {
-                let value = line.strip_prefix("BR2_TARGET_GENERIC_ROOT_PASSWD=")?.trim_matches('"');
+            |text, line| {
+                let value = line
+                    .strip_prefix("BR2_TARGET_GENERIC_ROOT_PASSWD=")
+                    .filter(|_| !text.contains("# BR2_TARGET_ENABLE_ROOT_LOGIN is not set"))?
+                    .trim_matches('"');
                 Some(match value {
                     "" => "lets root sign in without a password".to_owned(),
                     _ => "gives root the same password in every unit".to_owned(),
@@ -119,7 +125,7 @@ impl Probe for EspSecureBootOff {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        lines(scene, is_release_sdkconfig, |line| is_off(line, "CONFIG_SECURE_BOOT").then(|| "switches secure boot off".to_owned()))
+        lines(scene, is_release_sdkconfig, |_, line| is_off(line, "CONFIG_SECURE_BOOT").then(|| "switches secure boot off".to_owned()))
     }
 }
 
@@ -138,7 +144,7 @@ impl Probe for EspFlashEncryptionOff {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         const OPTIONS: &[&str] = &["CONFIG_SECURE_FLASH_ENC_ENABLED", "CONFIG_FLASH_ENCRYPTION_ENABLED"];
-        lines(scene, is_release_sdkconfig, |line| {
+        lines(scene, is_release_sdkconfig, |_, line| {
             OPTIONS.iter().any(|option| is_off(line, option)).then(|| "switches flash encryption off".to_owned())
         })
     }
@@ -158,7 +164,7 @@ impl Probe for EspJtagEnabled {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        lines(scene, is_release_sdkconfig, |line| is_on(line, "CONFIG_SECURE_BOOT_ALLOW_JTAG").then(|| "leaves JTAG open".to_owned()))
+        lines(scene, is_release_sdkconfig, |_, line| is_on(line, "CONFIG_SECURE_BOOT_ALLOW_JTAG").then(|| "leaves JTAG open".to_owned()))
     }
 }
 
@@ -168,7 +174,7 @@ impl Probe for BleLegacyPairing {
     }
 
     fn looks_at(&self) -> &'static str {
-        "Kconfig files of Zephyr (prj….conf) and ESP-IDF (sdkconfig…) of the product: secure connections switched off, or a fixed passkey."
+        "Kconfig files of Zephyr (prj….conf) and ESP-IDF (sdkconfig…) of the product: secure connections switched off."
     }
 
     fn limits(&self) -> &'static str {
@@ -178,14 +184,13 @@ impl Probe for BleLegacyPairing {
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let chosen = |path: &RepoPath| {
             let name = path.file_name();
-            (name.starts_with("prj") && name.ends_with(".conf")) || name.starts_with("sdkconfig")
+            let of_release = !["debug", "test"].iter().any(|word| name.contains(word));
+            of_release && ((name.starts_with("prj") && name.ends_with(".conf")) || name.starts_with("sdkconfig"))
         };
-        lines(scene, chosen, |line| {
+        lines(scene, chosen, |_, line| {
             const OFF: &[&str] = &["CONFIG_BT_NIMBLE_SM_SC", "CONFIG_BT_SMP_SC_PAIR_ONLY"];
-            if let Some(option) = OFF.iter().find(|option| line.strip_prefix(**option) == Some("=n")) {
-                return Some(format!("lets Bluetooth LE pair by the legacy method ({})", one_line(option, 60)));
-            }
-            is_on(line, "CONFIG_BT_FIXED_PASSKEY").then(|| "pairs over Bluetooth LE with a passkey that is the same for all".to_owned())
+            let option = OFF.iter().find(|option| line.strip_prefix(**option) == Some("=n"))?;
+            Some(format!("lets Bluetooth LE pair by the legacy method ({})", one_line(option, 60)))
         })
     }
 }
