@@ -14,6 +14,7 @@
 pub mod app;
 pub mod applicability;
 pub mod assess;
+pub mod attest;
 pub mod cli;
 pub mod clock;
 pub mod error;

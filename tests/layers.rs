@@ -33,6 +33,7 @@ const ORDER: &[&[&str]] = &[
     &["listing"],
     &["report"],
     &["app"],
+    &["attest"],
     &["cli"],
 ];
 

@@ -1,7 +1,9 @@
 //! The command line: clap types, and one file per command.
 
+mod attest;
 mod check;
 mod completions;
+mod day;
 mod explain;
 mod list;
 mod schema;
@@ -26,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Check a repository against the codes that apply to it
     Check(check::Arguments),
+    /// Add or renew attestations and waivers in place
+    Attest(attest::Arguments),
     /// List codes, their provisions, or what applies to a repository
     List(list::Arguments),
     /// Explain any id or word that an output prints
@@ -49,6 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     parsed.color.apply();
     match parsed.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Attest(arguments) => attest::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

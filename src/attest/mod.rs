@@ -1,0 +1,19 @@
+//! Edits an attestations file in place: what is not the subject of an edit keeps every byte.
+//!
+//! An edit is planned on the document's structure, made on its text by replacing and inserting ranges, and then read
+//! back: the new text must mean what the old one meant with just that change. An edit that does not is refused, so no
+//! way of writing TOML, however unusual, can make this lose anything.
+
+mod bench;
+mod draft;
+mod edit;
+mod piece;
+mod place;
+mod replace;
+mod splice;
+
+pub use bench::Bench;
+pub use draft::{Draft, Moved, PinNow, Waived, Wish};
+pub use edit::{Edit, Keys, Refused, Target, apply};
+pub use piece::{Piece, is_pinned_by_default};
+pub use replace::{Replaced, replace_file};
