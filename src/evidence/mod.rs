@@ -4,7 +4,10 @@
 //! themselves, not empty, and its bytes are those that were pinned. The kind's own verifier then reads the contents. A
 //! verifier never fails: one bad file cannot hide other findings.
 
+mod android_manifest;
+mod apple_plist;
 mod ask;
+mod attested;
 mod calendar;
 mod certificate;
 mod codeowners;
@@ -13,6 +16,7 @@ mod document;
 mod file;
 mod junit;
 mod lockfile;
+mod privacy_manifest;
 mod register;
 mod sarif;
 mod sbom;
@@ -55,6 +59,9 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &register::Register,
     &sarif::ScannerResults,
     &codeowners::Codeowners,
+    &android_manifest::AndroidManifestFile,
+    &apple_plist::ApplePlist,
+    &privacy_manifest::PrivacyManifest,
 ];
 
 /// Judges evidence of one kind.

@@ -1,6 +1,7 @@
 //! Readers of published formats, shared by verifiers.
 
 pub mod address;
+pub mod android;
 mod asciidoc;
 pub mod codeowners;
 mod draft;
@@ -15,6 +16,7 @@ pub mod manifest;
 pub mod manifest_dependencies;
 mod markdown;
 pub mod moment;
+pub mod plist;
 pub mod prose;
 pub mod records;
 pub mod reporting_channel;

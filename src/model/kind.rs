@@ -53,6 +53,7 @@ impl KindEntry {
                 | "support-period"
                 | "certificate"
                 | "url"
+                | "privacy-manifest"
         )
     }
 }

@@ -4,10 +4,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use roxmltree::{Document, Node};
-
 use super::{Probe, Scene, Sighting};
-use crate::formats::xml::{self, child, children};
+use crate::formats::android::{self, Application, Flag, Stated};
+use crate::formats::plist;
 use crate::input::view::OpenFile;
 use crate::repo_path::RepoPath;
 
@@ -28,19 +27,19 @@ fn files(scene: &Scene<'_>, name: &str) -> Vec<Rc<OpenFile>> {
     named.filter_map(|found| scene.open(&found.path)).collect()
 }
 
-/// An attribute by its local name, and its place.
-fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<(&'a str, Range<usize>)> {
-    node.attributes().find(|one| one.name() == name).map(|one| (one.value(), one.range()))
-}
-
 /// Runs a look on the `<application>` of every Android manifest.
-fn on_applications(scene: &Scene<'_>, look: impl Fn(&OpenFile, Node<'_, '_>) -> Option<Sighting>) -> Vec<Sighting> {
+fn on_applications(scene: &Scene<'_>, look: impl Fn(&OpenFile, &Application) -> Option<Sighting>) -> Vec<Sighting> {
     let mut seen = Vec::new();
     for file in files(scene, "AndroidManifest.xml") {
-        let Some(document) = file.text().and_then(|text| xml::read(text).ok()) else { continue };
-        seen.extend(child(document.root_element(), "application").and_then(|application| look(&file, application)));
+        let manifest = file.text().and_then(|text| android::read(text).ok());
+        seen.extend(manifest.and_then(|manifest| manifest.application).and_then(|application| look(&file, &application)));
     }
     seen
+}
+
+/// The place of a value that is plainly true.
+fn yes(stated: Option<&Stated>) -> Option<Range<usize>> {
+    stated.filter(|stated| stated.flag() == Flag::Yes).map(|stated| stated.at.clone())
 }
 
 impl Probe for AndroidDebuggable {
@@ -58,7 +57,7 @@ impl Probe for AndroidDebuggable {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         on_applications(scene, |file, application| {
-            let (_, at) = attribute(application, "debuggable").filter(|(value, _)| *value == "true")?;
+            let at = yes(application.debuggable.as_ref())?;
             scene.sighting(file, at, format!("{} makes the app debuggable", file.path))
         })
     }
@@ -80,23 +79,20 @@ impl Probe for AndroidCleartext {
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         on_applications(scene, |file, application| {
             // A network security configuration replaces the attribute on every supported version.
-            if let Some((name, _)) = attribute(application, "networkSecurityConfig") {
-                return permitted(scene, file, name);
+            if let Some(named) = &application.network {
+                return permitted(scene, file, named);
             }
-            let (_, at) = attribute(application, "usesCleartextTraffic").filter(|(value, _)| *value == "true")?;
+            let at = yes(application.cleartext.as_ref())?;
             scene.sighting(file, at, format!("{} permits traffic in plain text", file.path))
         })
     }
 }
 
 /// Plain text that the base of a network security configuration permits.
-fn permitted(scene: &Scene<'_>, manifest: &OpenFile, name: &str) -> Option<Sighting> {
-    let path = format!("res/xml/{}.xml", name.strip_prefix("@xml/")?);
-    let file = scene.open(&manifest.path.parent()?.join(&path.parse().ok()?))?;
-    let document: Document<'_> = xml::read(file.text()?).ok()?;
-    let base = child(document.root_element(), "base-config")?;
-    let (_, at) = attribute(base, "cleartextTrafficPermitted").filter(|(value, _)| *value == "true")?;
-    scene.sighting(&file, at, format!("{} permits traffic in plain text to every address", file.path))
+fn permitted(scene: &Scene<'_>, manifest: &OpenFile, named: &Stated) -> Option<Sighting> {
+    let file = scene.open(&manifest.path.parent()?.join(&named.xml_resource()?.parse().ok()?))?;
+    let config = android::read_network_config(file.text()?).ok()?;
+    scene.sighting(&file, yes(config.base.as_ref())?, format!("{} permits traffic in plain text to every address", file.path))
 }
 
 impl Probe for AndroidBackup {
@@ -114,8 +110,7 @@ impl Probe for AndroidBackup {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         on_applications(scene, |file, application| {
-            let ruled = ["dataExtractionRules", "fullBackupContent"].iter().any(|rules| attribute(application, rules).is_some());
-            let (_, at) = attribute(application, "allowBackup").filter(|(value, _)| *value == "true" && !ruled)?;
+            let at = yes(application.allow_backup.as_ref()).filter(|_| application.backup_rules.is_empty())?;
             scene.sighting(file, at, format!("{} lets all of the app's data be backed up", file.path))
         })
     }
@@ -131,26 +126,18 @@ impl Probe for AppleArbitraryLoads {
     }
 
     fn limits(&self) -> &'static str {
-        "Exceptions for single domains, for media and for web content are left alone; binary property lists are not read."
+        "Exceptions for single domains, for media and for web content are left alone, and so is the key beside one of the narrower keys that make current systems ignore it; binary property lists are not read."
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
         for file in files(scene, "Info.plist") {
-            let Some(document) = file.text().and_then(|text| xml::read(text).ok()) else { continue };
-            let security = child(document.root_element(), "dict").and_then(|dict| entry(dict, "NSAppTransportSecurity"));
-            let allows = security.and_then(|dict| entry(dict, "NSAllowsArbitraryLoads"));
-            if let Some(value) = allows.filter(|value| value.tag_name().name() == "true") {
-                let message = format!("{} lets the app load from everywhere without TLS", file.path);
-                seen.extend(scene.sighting(&file, value.range(), message));
+            let Some(document) = file.text().and_then(|text| plist::read(text).ok()) else { continue };
+            let transport = plist::root(&document).and_then(|dict| dict.get("NSAppTransportSecurity"));
+            if let Some(at) = transport.and_then(plist::arbitrary_loads) {
+                seen.extend(scene.sighting(&file, at, format!("{} lets the app load from everywhere without TLS", file.path)));
             }
         }
         seen
     }
-}
-
-/// The value behind a key of a property list's `<dict>`.
-fn entry<'a, 'i>(dict: Node<'a, 'i>, key: &str) -> Option<Node<'a, 'i>> {
-    let name = children(dict, "key").find(|node| node.text().map(str::trim) == Some(key))?;
-    name.next_siblings().skip(1).find(Node::is_element)
 }
