@@ -14,6 +14,7 @@ use crate::evidence::{Context, ProductFacts};
 use crate::finding::{self, Finding};
 use crate::formats::manifest;
 use crate::input::book::{Book, BookReader, in_order};
+use crate::input::cargo::{self, Graphs};
 use crate::input::catalogue::Catalogue;
 use crate::input::root::{self, Found};
 use crate::input::snapshot::{At, Snapshot};
@@ -45,6 +46,8 @@ pub struct Request {
     pub product: Option<String>,
     /// The allowed signers file.
     pub signers: Option<PathBuf>,
+    /// Whether cargo may be run for the dependency graph.
+    pub cargo: bool,
 }
 
 /// One product's inputs.
@@ -124,9 +127,10 @@ fn check_snapshot<'a>(
     if !faults.is_empty() {
         return Err(in_order(faults));
     }
+    let graphs = if request.cargo { inputs.cargo_graphs(&desks)? } else { Graphs::new() };
     let mut judged = Vec::new();
     for desk in &desks {
-        judged.push(inputs.assess(desk, request)?);
+        judged.push(inputs.assess(desk, request, &graphs)?);
     }
     inputs.settle_shared(&mut judged);
     let products = judged.into_iter().map(|found| inputs.product_report(found)).collect();
@@ -217,12 +221,18 @@ impl<'d, 'a> Inputs<'d, 'a> {
         Ok(ProductFacts { product, manifest_name: manifest.name, version: manifest.version })
     }
 
+    fn cargo_graphs(&self, desks: &[Desk<'_>]) -> Result<Graphs, Error> {
+        let view = View::new(self.snapshot, &self.found.folder, self.sources);
+        let products: Vec<&Product> = desks.iter().map(|desk| desk.product).collect();
+        cargo::graphs(&view, &products, &self.snapshot.places())
+    }
+
     fn demands(&self, today: Today) -> Demands {
         let gate = &self.declaration.gate;
         Demands { assurance: gate.assurance, max_age_days: gate.max_age_days, today }
     }
 
-    fn assess<'j>(&self, desk: &'j Desk<'j>, request: &Request) -> Result<Judged<'j, 'a>, Error> {
+    fn assess<'j>(&self, desk: &'j Desk<'j>, request: &Request, graphs: &Graphs) -> Result<Judged<'j, 'a>, Error> {
         let product = desk.product;
         let demands = self.demands(request.today);
         let selected = applicability::select(self.declaration, product, self.catalogue).map_err(Error::Invalid)?;
@@ -231,7 +241,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let view = View::new(self.snapshot, &self.found.folder, self.sources);
         let declaration = &self.found.file.path;
         let context =
-            Context { view: &view, inputs: &inputs, declaration, product: &desk.facts, today: request.today, spent: Cell::new(0) };
+            Context { view: &view, inputs: &inputs, declaration, product: &desk.facts, graphs, today: request.today, spent: Cell::new(0) };
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));
         let probes = Sightings::new(Scene {

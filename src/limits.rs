@@ -65,3 +65,17 @@ pub const PROBED_FILE_BYTES: usize = 256 * 1_024;
 pub const PROBED_BYTES: usize = 64 * 1_024 * 1_024;
 /// Longest block of a private key, in bytes.
 pub const KEY_BLOCK_BYTES: usize = 16 * 1_024;
+/// Most lockfiles that cargo resolves in one check.
+pub const CARGO_LOCKFILES: usize = 20;
+/// Most manifests that cargo gets to see.
+pub const CARGO_MANIFESTS: usize = 5_000;
+/// Most empty sources that cargo gets to see.
+pub const CARGO_TARGETS: usize = 20_000;
+/// Longest that cargo may take for one lockfile, in seconds.
+pub const CARGO_SECONDS: u64 = 60;
+/// Most bytes that cargo may write about one lockfile.
+pub const CARGO_OUTPUT_BYTES: u64 = 64 * 1_024 * 1_024;
+/// Most bytes of cargo's own words that are read when it fails.
+pub const CARGO_SAID_BYTES: u64 = 16 * 1_024;
+/// Longest text of cargo's in a message, in characters.
+pub const CARGO_SAID_CHARS: usize = 500;

@@ -96,6 +96,7 @@ fn written(fixture: &Fixture, detail: Detail) -> Written {
         fail_on: None,
         product: None,
         signers: None,
+        cargo: false,
     };
     let mut report = app::check(&request, &catalogue, &sources);
     report.detail = detail;
@@ -317,6 +318,7 @@ fn hundreds_of_findings_are_written_quickly() {
         fail_on: None,
         product: None,
         signers: None,
+        cargo: false,
     };
     let mut report = app::check(&request, &catalogue, &sources);
     for detail in [plain(), verbose()] {

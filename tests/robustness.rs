@@ -103,6 +103,7 @@ fn checked<T>(fixture: &Fixture, declaration: &[u8], attestations: &[u8], look: 
         fail_on: None,
         product: None,
         signers: None,
+        cargo: false,
     };
     look(&check(&request, &catalogue, &sources))
 }

@@ -45,6 +45,9 @@ pub(super) struct Arguments {
     /// Ask for attestations signed by a key in this file (OpenSSH allowed signers), which must lie outside the repository
     #[arg(long, value_name = "FILE")]
     allowed_signers: Option<PathBuf>,
+    /// Let the machine's own cargo resolve the dependency graph of each Cargo.lock, offline and outside of the repository
+    #[arg(long)]
+    cargo: bool,
     /// List also what is met and what is excluded, and every finding in full
     #[arg(long, short)]
     verbose: bool,
@@ -114,6 +117,7 @@ fn request(arguments: &Arguments) -> Request {
         fail_on: arguments.fail_on.as_deref().map(Level::from_name),
         product: arguments.product.clone(),
         signers: arguments.allowed_signers.clone(),
+        cargo: arguments.cargo,
     }
 }
 

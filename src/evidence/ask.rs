@@ -8,6 +8,8 @@ use super::{Gap, Verified};
 use crate::clock::Today;
 use crate::formats::tree::BadDocument;
 use crate::formats::xml;
+use crate::input::cargo::Graphs;
+use crate::input::shipped::product_files;
 use crate::input::view::{OpenFile, Tracked, View};
 use crate::model::attestation::Evidence;
 use crate::model::declaration::Product;
@@ -32,6 +34,8 @@ pub struct Ask<'a> {
     pub inputs: &'a [RepoPath],
     /// The declaration's file, from the git repository's root.
     pub declaration: &'a RepoPath,
+    /// The graphs that cargo resolved, where it was asked to.
+    pub graphs: &'a Graphs,
     /// The tree that it stands in.
     pub view: &'a View<'a>,
 }
@@ -104,8 +108,7 @@ impl Ask<'_> {
 
     /// The tracked files of the product: those below its `paths`.
     pub(super) fn product_files(&self) -> impl Iterator<Item = &Tracked> {
-        let folders: Vec<RepoPath> = self.product.product.paths.iter().map(|path| self.view.folder().join(&path.value)).collect();
-        self.view.tracked().filter(move |found| folders.is_empty() || folders.iter().any(|folder| found.path.is_under(folder)))
+        product_files(self.view, self.product.product)
     }
 
     /// A line (1-based) of the cited file.

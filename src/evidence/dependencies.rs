@@ -22,14 +22,16 @@ pub(super) struct TrackedLockfile {
     pub(super) lockfile: Lockfile,
     /// What manifests reach, where the lockfile itself does not say what ships.
     reach: Option<Reach>,
+    /// Whether cargo itself resolved what ships.
+    pub(super) by_cargo: bool,
 }
 
-/// How far manifests reach into a lockfile without development dependencies.
+/// How far manifests, or cargo's own graph, reach into a lockfile without development dependencies.
 struct Reach {
     /// Name and version of all that may ship.
     may_ship: BTreeSet<(String, String)>,
-    /// Names that are needed directly, on every platform and with every feature.
-    ships: BTreeSet<String>,
+    /// Name and version of what ships on every platform and with any features.
+    ships: BTreeSet<(String, String)>,
 }
 
 /// The lockfiles that git tracks under the product's paths, tests, examples and the like aside, and the paths of those that
@@ -51,8 +53,10 @@ pub(super) fn lockfiles(ask: &Ask<'_>) -> (Vec<Rc<TrackedLockfile>>, Vec<String>
 fn open(ask: &Ask<'_>, path: &RepoPath) -> Option<TrackedLockfile> {
     let file = ask.view.open(path).ok()?;
     let lockfile = read(ask, path, file.text()?)?.ok()?;
-    let reach = (lockfile.purl_type == "cargo").then(|| cargo_reach(ask, path, &lockfile));
-    Some(TrackedLockfile { path: path.clone(), oid: file.oid.clone(), lockfile, reach, file })
+    let graph = ask.graphs.get(path).map(|graph| Reach { may_ship: graph.may_ship(), ships: graph.ships(|name| ask.is_named(name)) });
+    let by_cargo = graph.is_some();
+    let reach = graph.or_else(|| (lockfile.purl_type == "cargo").then(|| cargo_reach(ask, path, &lockfile)));
+    Some(TrackedLockfile { path: path.clone(), oid: file.oid.clone(), lockfile, reach, by_cargo, file })
 }
 
 /// Reads a lockfile with what stands beside it.
@@ -68,10 +72,12 @@ pub(super) fn beside(ask: &Ask<'_>, path: &RepoPath, name: &str) -> Option<Rc<Op
 
 /// Whether a package is part of what ships: as the lockfile says, else as far as manifests reach.
 pub(super) fn ships(file: &TrackedLockfile, package: &Package) -> Scope {
-    match (package.scope, &file.reach) {
-        (Scope::Unknown, Some(reach)) if reach.ships.contains(&package.name) => Scope::Runtime,
-        (Scope::Unknown, Some(reach)) if !reach.may_ship.contains(&(package.name.clone(), package.version.clone())) => Scope::Development,
-        (scope, _) => scope,
+    let Some(reach) = file.reach.as_ref().filter(|_| package.scope == Scope::Unknown) else { return package.scope };
+    let own = (package.name.clone(), package.version.clone());
+    match (reach.ships.contains(&own), reach.may_ship.contains(&own)) {
+        (true, _) => Scope::Runtime,
+        (_, true) => Scope::Unknown,
+        _ => Scope::Development,
     }
 }
 
@@ -81,17 +87,15 @@ pub(super) fn ships(file: &TrackedLockfile, package: &Package) -> Scope {
 fn cargo_reach(ask: &Ask<'_>, path: &RepoPath, lockfile: &Lockfile) -> Reach {
     let folder = path.parent().unwrap_or_default();
     let mut development: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut ships: BTreeSet<String> = BTreeSet::new();
+    let mut always: BTreeSet<(String, String)> = BTreeSet::new();
     for found in ask.view.tracked().filter(|found| found.path.file_name() == "Cargo.toml" && found.path.is_under(&folder)) {
         let Some(file) = ask.view.open(&found.path).ok() else { continue };
         let Some(manifest) = file.text().and_then(|text| manifest_dependencies::cargo(text).ok()) else { continue };
         let Some(name) = manifest.name else { continue };
         let shipped: BTreeSet<&str> = manifest.dependencies.iter().filter(|one| !one.development).map(|one| one.name.as_str()).collect();
         let only = manifest.dependencies.iter().filter(|one| one.development && !shipped.contains(one.name.as_str()));
-        if lockfile.packages.iter().any(|package| package.origin == Origin::Local && package.name == name) {
-            let always = manifest.dependencies.iter().filter(|one| !one.development && !one.optional);
-            ships.extend(always.map(|one| one.name.clone()));
-        }
+        let needed = manifest.dependencies.iter().filter(|one| !one.development && !one.optional);
+        always.extend(needed.map(|one| (name.clone(), one.name.clone())));
         development.extend(only.map(|one| (name.clone(), one.name.clone())));
     }
     let mut by_name: BTreeMap<&str, Vec<&Package>> = BTreeMap::new();
@@ -99,7 +103,7 @@ fn cargo_reach(ask: &Ask<'_>, path: &RepoPath, lockfile: &Lockfile) -> Reach {
         by_name.entry(&package.name).or_default().push(package);
     }
     let mut waiting: Vec<&Package> = lockfile.packages.iter().filter(|package| package.origin == Origin::Local).collect();
-    let mut may_ship = BTreeSet::new();
+    let (mut may_ship, mut ships) = (BTreeSet::new(), BTreeSet::new());
     while let Some(package) = waiting.pop() {
         if !may_ship.insert((package.name.clone(), package.version.clone())) {
             continue;
@@ -109,7 +113,11 @@ fn cargo_reach(ask: &Ask<'_>, path: &RepoPath, lockfile: &Lockfile) -> Reach {
                 continue;
             }
             let fits = |other: &&&Package| need.version.as_ref().is_none_or(|version| *version == other.version);
-            waiting.extend(by_name.get(need.name.as_str()).into_iter().flatten().filter(fits).copied());
+            let needed = || by_name.get(need.name.as_str()).into_iter().flatten().filter(fits).copied();
+            waiting.extend(needed());
+            if package.origin == Origin::Local && always.contains(&(package.name.clone(), need.name.clone())) {
+                ships.extend(needed().map(|other| (other.name.clone(), other.version.clone())));
+            }
         }
     }
     Reach { may_ship, ships }

@@ -34,6 +34,7 @@ use sha2::{Digest, Sha256};
 pub use ask::{Ask, ProductFacts};
 
 use crate::clock::Today;
+use crate::input::cargo::Graphs;
 use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
 use crate::input::view::{OpenFile, View};
@@ -228,6 +229,7 @@ pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, co
         file,
         inputs: context.inputs,
         declaration: context.declaration,
+        graphs: context.graphs,
         view: context.view,
     };
     verifier.verify(&ask)
@@ -243,6 +245,8 @@ pub struct Context<'a> {
     pub declaration: &'a RepoPath,
     /// The product.
     pub product: &'a ProductFacts<'a>,
+    /// The graphs that cargo resolved, where it was asked to.
+    pub graphs: &'a Graphs,
     /// The date of the check.
     pub today: Today,
     /// Bytes of cited files read so far: a file that is cited a thousand times counts a thousand times.

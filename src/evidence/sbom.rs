@@ -140,6 +140,9 @@ fn proof(sbom: &Sbom, comparison: &Comparison, path: &str) -> Proof {
         (_, true) => {
             let names: Vec<String> = comparison.lockfiles.iter().map(|lockfile| lockfile.path.to_string()).collect();
             says.push_str(&format!(", the same as {}", names.join(", ")));
+            if comparison.lockfiles.iter().any(|lockfile| lockfile.by_cargo) {
+                says.push_str(" (what ships as cargo resolves it, with default features)");
+            }
             Assurance::Verified
         }
         _ => {

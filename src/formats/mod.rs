@@ -3,6 +3,7 @@
 pub mod address;
 pub mod android;
 mod asciidoc;
+pub mod cargo_graph;
 pub mod codeowners;
 mod draft;
 pub mod front_matter;

@@ -3,6 +3,7 @@
 pub mod allowed_signers;
 pub mod attestations;
 pub mod book;
+pub mod cargo;
 pub mod catalogue;
 pub mod declaration;
 pub mod history;

@@ -1,6 +1,8 @@
 //! Which tracked files are part of what is shipped: tests, fixtures, examples, documentation, development
 //! containers and vendored trees show what somebody tried or described, not what the product does, so neither probes nor detection speak of them.
 
+use super::view::{Tracked, View};
+use crate::model::declaration::Product;
 use crate::repo_path::RepoPath;
 
 /// Folders whose contents are not shipped, in lower case.
@@ -61,6 +63,12 @@ const FOLDERS: &[&str] = &[
     "unittest",
     "unittests",
 ];
+
+/// The tracked files of a product: those below its `paths`.
+pub fn product_files<'v>(view: &'v View<'_>, product: &Product) -> impl Iterator<Item = &'v Tracked> {
+    let folders: Vec<RepoPath> = product.paths.iter().map(|path| view.folder().join(&path.value)).collect();
+    view.tracked().filter(move |found| folders.is_empty() || folders.iter().any(|folder| found.path.is_under(folder)))
+}
 
 /// Whether a file is not part of what is shipped. Both paths start at the git repository's root; folders at and above the
 /// product's own do not count, so that a product that lies in `examples/` is still a product.

@@ -212,6 +212,12 @@ impl Snapshot {
         self.repository.workdir()
     }
 
+    /// Every folder that is the repository's: its work tree and what git keeps.
+    pub fn places(&self) -> Vec<&Path> {
+        let kept = [self.repository.path(), self.repository.commondir()];
+        self.repository.workdir().into_iter().chain(kept).collect()
+    }
+
     /// Whether files on disk are judged.
     pub fn is_worktree(&self) -> bool {
         matches!(self.source, Source::Worktree { .. })

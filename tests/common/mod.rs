@@ -10,6 +10,8 @@
     reason = "a test may panic"
 )]
 
+pub mod rust;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
