@@ -271,6 +271,7 @@ fn results(arguments: &Arguments, names: &[String], draft: &Draft<'_>, today: To
         fail_on: None,
         product: arguments.product.clone(),
         signers: None,
+        cargo: false,
     };
     let report = app::check(&request, &catalogue, &sources);
     let wanted: Vec<String> = names.iter().filter_map(|name| draft.catalogue.resolve(name)).flatten().collect();
