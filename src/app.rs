@@ -8,10 +8,12 @@ use jiff::civil::Date;
 
 use crate::applicability::{self, Selected};
 use crate::assess::{self, Assessment, Demands, Outcome, Speakers};
+use crate::base::Base;
+use crate::change;
 use crate::clock::Today;
 use crate::error::{Error, Fault};
 use crate::evidence::{Context, ProductFacts};
-use crate::finding::{self, Finding};
+use crate::finding::{self, Baseline, Finding};
 use crate::formats::manifest;
 use crate::input::book::{Book, BookReader, in_order};
 use crate::input::cargo::{self, Graphs};
@@ -31,6 +33,7 @@ use crate::report::{CodeReport, Counts, Detail, PrincipleReport, ProductReport, 
 use crate::source::{SourceMap, Span};
 use crate::verdict::verdict;
 use crate::waivers;
+use crate::weakening::{Version, Weakening};
 
 /// What to check.
 pub struct Request {
@@ -48,6 +51,19 @@ pub struct Request {
     pub signers: Option<PathBuf>,
     /// Whether cargo may be run for the dependency graph.
     pub cargo: bool,
+    /// The revision that the state is a change of.
+    pub base: Option<String>,
+    /// The change's own settings are in force, not the base's.
+    pub trust_head: bool,
+    /// Only what the base does not have closes the gate.
+    pub new_only: bool,
+}
+
+impl Request {
+    /// A check of everything, with nothing but its defaults.
+    pub fn new(path: PathBuf, at: At, today: Today) -> Self {
+        Self { path, at, today, fail_on: None, product: None, signers: None, cargo: false, base: None, trust_head: false, new_only: false }
+    }
 }
 
 /// One product's inputs.
@@ -73,6 +89,8 @@ pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a Sourc
         fail_on: None,
         date: request.today.0,
         commit: None,
+        base: None,
+        new_only: request.new_only,
         dirty: false,
         origin: None,
         errors: Vec::new(),
@@ -83,7 +101,9 @@ pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a Sourc
     let outcome = Snapshot::open(&request.path, &request.at).and_then(|snapshot| {
         report.commit = snapshot.commit();
         report.origin = snapshot.origin();
-        let checked = check_snapshot(request, &snapshot, catalogue, sources);
+        let base = request.base.as_deref().map(|name| read_base(request, &snapshot, name, catalogue, sources)).transpose()?;
+        report.base = base.as_ref().map(|base| base.commit.clone());
+        let checked = check_snapshot(request, &snapshot, base.as_ref(), catalogue, sources);
         report.dirty = snapshot.is_dirty();
         checked
     });
@@ -91,11 +111,29 @@ pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a Sourc
         Err(error) => report.errors = error.faults(),
         Ok((products, fail_on)) => {
             report.fail_on = fail_on;
-            report.verdict = verdict(products.iter().flat_map(|product| &product.findings), fail_on);
+            let counts = |finding: &&Finding| !request.new_only || finding.baseline == Some(Baseline::New);
+            report.verdict = verdict(products.iter().flat_map(|product| &product.findings).filter(counts), fail_on);
             report.products = products;
         }
     }
     report
+}
+
+/// Judges what a state is a change of, by its own settings.
+fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Catalogue, sources: &SourceMap) -> Result<Base, Error> {
+    let commit = snapshot.merge_base(name)?;
+    let before = Snapshot::open(&request.path, &At::Revision(commit.clone()))?;
+    let state = At::Revision(commit.clone());
+    let plain =
+        Request { signers: request.signers.clone(), cargo: request.cargo, ..Request::new(request.path.clone(), state, request.today) };
+    let judge = || {
+        let (products, _) = check_snapshot(&plain, &before, None, catalogue, sources)?;
+        Ok(products.into_iter().map(|product| (product.name, product.findings)).collect())
+    };
+    match Base::read(commit.clone(), &before, catalogue, sources, judge) {
+        Err(Error::Invalid(_)) if request.trust_head => Ok(Base { commit, declared: None }),
+        read => read,
+    }
 }
 
 type Checked<'a> = (Vec<ProductReport<'a>>, Option<Level>);
@@ -103,16 +141,30 @@ type Checked<'a> = (Vec<ProductReport<'a>>, Option<Level>);
 fn check_snapshot<'a>(
     request: &Request,
     snapshot: &Snapshot,
+    base: Option<&Base>,
     catalogue: &'a Catalogue,
     sources: &'a SourceMap,
 ) -> Result<Checked<'a>, Error> {
     let signers = signers(request, snapshot)?;
     let found = root::find(snapshot, sources)?;
     let books = BookReader { snapshot, found: &found, catalogue, sources };
-    let declaration = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
+    let own = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
+    let declaration = match base.and_then(|base| base.declared.as_ref()) {
+        Some(before) if !request.trust_head => change::in_force(&own, &before.declaration),
+        _ => own.clone(),
+    };
     let chosen = chosen_products(request, &declaration)?;
-    let inputs =
-        Inputs { books: &books, signers: signers.as_deref(), snapshot, found: &found, declaration: &declaration, catalogue, sources };
+    let inputs = Inputs {
+        books: &books,
+        signers: signers.as_deref(),
+        snapshot,
+        found: &found,
+        declaration: &declaration,
+        own: &own,
+        base,
+        catalogue,
+        sources,
+    };
     let mut desks = Vec::new();
     let mut faults = Vec::new();
     if declaration.gate.signature == Signature::Required && request.signers.is_none() {
@@ -132,6 +184,7 @@ fn check_snapshot<'a>(
     for desk in &desks {
         judged.push(inputs.assess(desk, request, &graphs)?);
     }
+    inputs.compare(&mut judged, request);
     inputs.settle_shared(&mut judged);
     let products = judged.into_iter().map(|found| inputs.product_report(found)).collect();
     let fail_on = request.fail_on.unwrap_or(declaration.gate.fail_on);
@@ -149,7 +202,7 @@ fn signers(request: &Request, snapshot: &Snapshot) -> Result<Option<String>, Err
 }
 
 fn signers_needed(declaration: &Declaration) -> Fault {
-    let span = declaration.gate.signature_span.unwrap_or(declaration.span);
+    let span = declaration.gate.written.get("signature").copied().unwrap_or(declaration.span);
     Fault::at(span, "the declaration requires signed attestations, and no allowed signers are given")
         .help("give the signers from outside the repository: --allowed-signers FILE")
 }
@@ -178,7 +231,11 @@ struct Inputs<'d, 'a> {
     signers: Option<&'d str>,
     snapshot: &'d Snapshot,
     found: &'d Found,
+    /// What is in force.
     declaration: &'d Declaration,
+    /// What the state under test declares.
+    own: &'d Declaration,
+    base: Option<&'d Base>,
     catalogue: &'a Catalogue,
     sources: &'a SourceMap,
 }
@@ -285,6 +342,38 @@ impl<'d, 'a> Inputs<'d, 'a> {
         Ok(Judged { desk, selected, assessments, findings })
     }
 
+    /// Adds where the change lowers its own bar.
+    fn compare(&self, judged: &mut [Judged<'_, 'a>], request: &Request) {
+        let Some((base, before)) = self.base.and_then(|base| base.declared.as_ref().map(|declared| (base, declared))) else { return };
+        let place = |span| base.place(span, self.sources);
+        let published = |code: &str, edition: Option<&str>| self.catalogue.policy(code, edition).map(|policy| policy.published);
+        for (number, found) in judged.iter_mut().enumerate() {
+            let product = self.own.products.iter().find(|own| own.name.value == found.desk.product.name.value);
+            let earlier = product.and_then(|product| change::counterpart(product, self.own, &before.declaration));
+            let weakening = Weakening {
+                head: Version { declaration: self.own, books: found.desk.books().map(|(book, _)| &book.content).collect() },
+                base: Version { declaration: &before.declaration, books: earlier.map(|earlier| before.books(earlier)).unwrap_or_default() },
+                place: &place,
+                published: &published,
+            };
+            let mut told = if number == 0 { weakening.of_declaration() } else { Vec::new() };
+            told.extend(product.zip(earlier).into_iter().flat_map(|(now, earlier)| weakening.of_product(now, earlier)));
+            let level = |finding: Finding| if request.trust_head { finding.level(Level::Note) } else { finding };
+            found.findings.extend(told.into_iter().map(level));
+        }
+    }
+
+    /// What only the base has; every finding is marked against it.
+    fn gone(&self, product: &Product, findings: &mut [Finding]) -> Vec<Finding> {
+        let Some(base) = self.base else { return Vec::new() };
+        let own = self.own.products.iter().find(|own| own.name.value == product.name.value);
+        let before = base.declared.as_ref().and_then(|declared| {
+            let earlier = change::counterpart(own?, self.own, &declared.declaration)?;
+            Some(declared.findings(earlier))
+        });
+        change::compare(findings, before.unwrap_or_default())
+    }
+
     /// What one product leaves unused in a file that several share, another may use: only what none of them uses is told.
     fn settle_shared(&self, judged: &mut [Judged<'_, 'a>]) {
         let place = |finding: &Finding| (finding.id.clone(), finding.span);
@@ -353,6 +442,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let policies: Vec<_> = selected.iter().map(|code| code.policy).collect();
         findings.sort_by_cached_key(|finding| (finding::rank(&finding.id, &policies), finding.span, finding.message.clone()));
         finding::seal(&mut findings, &product.name.value);
+        let gone = self.gone(product, &mut findings);
         let units: Vec<UnitReport<'a>> = assessments.iter().map(unit_report).collect();
         let principles = principles(&units);
         let counts = Counts::of(&units, &findings);
@@ -369,6 +459,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
             assessments: units,
             principles,
             findings,
+            gone,
             counts,
             attestations: (desk.own.path.to_string(), desk.own.content.span),
             organisation_attestations: desk.organisation.as_ref().map(|book| (book.path.to_string(), book.content.span)),

@@ -20,6 +20,11 @@ pub const OWN: &[(&str, Level, &str)] = &[
         Level::Error,
         "A condition asks for a trait that the declaration does not answer; an unanswered question is never a pass. Its level is that of the strongest provision that waits for the answer.",
     ),
+    (
+        "portcullis/gate-weakened",
+        Level::Error,
+        "The change under test lowers its own bar: a type, role or answer is dropped, a setting of the gate loosened, an attestation removed, a waiver or an exclusion added. Until it is accepted the base's settings stay in force.",
+    ),
     ("portcullis/unsigned-attestations", Level::Error, "The attestations file must carry a signature by an allowed signer, and does not."),
     (
         "portcullis/expired-waiver",
@@ -69,6 +74,28 @@ pub struct Related {
     pub message: String,
 }
 
+/// What a finding is against the base of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Baseline {
+    /// The base does not have it.
+    New,
+    /// The base has it too.
+    Unchanged,
+    /// Only the base has it.
+    Absent,
+}
+
+impl Baseline {
+    /// Its name, SARIF's `baselineState` (section 3.27.24).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+            Self::Absent => "absent",
+        }
+    }
+}
+
 /// A trait that nobody answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
@@ -101,6 +128,8 @@ pub struct Finding {
     pub question: Option<Question>,
     /// Stable across edits that only move lines; unique within a run.
     pub fingerprint: String,
+    /// What it is against the base; none where none is given.
+    pub baseline: Option<Baseline>,
     key: String,
 }
 
@@ -118,6 +147,7 @@ impl Finding {
             related: Vec::new(),
             question: None,
             fingerprint: String::new(),
+            baseline: None,
             key: key.into(),
         }
     }
@@ -150,6 +180,7 @@ impl Finding {
             related: Vec::new(),
             question: None,
             fingerprint: String::new(),
+            baseline: None,
             key: reason.key.clone(),
         };
         if let Some(shown) = reason.shown {

@@ -89,15 +89,7 @@ struct Written {
 
 fn written(fixture: &Fixture, detail: Detail) -> Written {
     let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
-    let request = Request {
-        path: fixture.path(),
-        at: At::Worktree,
-        today: Today("2026-11-22".parse().unwrap()),
-        fail_on: None,
-        product: None,
-        signers: None,
-        cargo: false,
-    };
+    let request = Request::new(fixture.path(), At::Worktree, Today("2026-11-22".parse().unwrap()));
     let mut report = app::check(&request, &catalogue, &sources);
     report.detail = detail;
     Written { human: text(&report), json: json::document(&report) }
@@ -311,15 +303,7 @@ fn the_declaration_to_paste_can_be_assessed() {
 fn hundreds_of_findings_are_written_quickly() {
     let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
     let fixture = partly_met();
-    let request = Request {
-        path: fixture.path(),
-        at: At::Worktree,
-        today: Today("2026-11-22".parse().unwrap()),
-        fail_on: None,
-        product: None,
-        signers: None,
-        cargo: false,
-    };
+    let request = Request::new(fixture.path(), At::Worktree, Today("2026-11-22".parse().unwrap()));
     let mut report = app::check(&request, &catalogue, &sources);
     for detail in [plain(), verbose()] {
         report.detail = detail;
@@ -339,6 +323,8 @@ fn fault_report(sources: &SourceMap, text: &str, range: std::ops::Range<usize>, 
         fail_on: None,
         date: "2026-11-22".parse().unwrap(),
         commit: None,
+        base: None,
+        new_only: false,
         origin: None,
         dirty: false,
         errors,

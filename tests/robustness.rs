@@ -96,15 +96,7 @@ fn checked<T>(fixture: &Fixture, declaration: &[u8], attestations: &[u8], look: 
     fixture.write("portcullis.toml", declaration);
     fixture.write("attestations.toml", attestations);
     let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
-    let request = Request {
-        path: fixture.path(),
-        at: At::Worktree,
-        today: Today(jiff::civil::date(2026, 11, 22)),
-        fail_on: None,
-        product: None,
-        signers: None,
-        cargo: false,
-    };
+    let request = Request::new(fixture.path(), At::Worktree, Today(jiff::civil::date(2026, 11, 22)));
     look(&check(&request, &catalogue, &sources))
 }
 

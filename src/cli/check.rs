@@ -48,6 +48,16 @@ pub(super) struct Arguments {
     /// Let the machine's own cargo resolve the dependency graph of each Cargo.lock, offline and outside of the repository
     #[arg(long)]
     cargo: bool,
+    /// Compare with the commit from which this state parted from REV: findings are new, unchanged or absent, what lowers the bar is a
+    /// finding, and the base's settings stay in force
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// With --base: let only new findings close the gate
+    #[arg(long, requires = "base")]
+    new_only: bool,
+    /// With --base: judge by the change's own settings; what lowers the bar is then a note
+    #[arg(long, requires = "base")]
+    trust_head: bool,
     /// List also what is met and what is excluded, and every finding in full
     #[arg(long, short)]
     verbose: bool,
@@ -118,6 +128,9 @@ fn request(arguments: &Arguments) -> Request {
         product: arguments.product.clone(),
         signers: arguments.allowed_signers.clone(),
         cargo: arguments.cargo,
+        base: arguments.base.clone(),
+        trust_head: arguments.trust_head,
+        new_only: arguments.new_only,
     }
 }
 

@@ -322,7 +322,7 @@ impl Builder<'_> {
                 .count(table, "max-age-days")
                 .and_then(|days| i32::try_from(days.value).ok())
                 .unwrap_or(defaults.max_age_days),
-            signature_span: signature.as_ref().map(|text| text.span),
+            written: Gate::KEYS.iter().filter_map(|key| self.reader.key_span(table, key).map(|span| (*key, span))).collect(),
             signature: signature.and_then(|text| Signature::from_name(&text.value)).unwrap_or(defaults.signature),
         }
     }

@@ -196,6 +196,27 @@ impl Snapshot {
         self.commit.map(|id| id.to_string())
     }
 
+    /// The commit from which the one that is judged and a revision went apart: what the revision was when this change
+    /// began. Where the two histories share nothing, the revision itself.
+    ///
+    /// # Errors
+    /// When the revision does not exist, nothing is committed yet, or this clone is too shallow to tell.
+    pub fn merge_base(&self, name: &str) -> Result<String, Error> {
+        let (base, _) = revision(&self.repository, name)?;
+        let Some(head) = self.commit else {
+            return Err(Error::repository("there is no commit yet, so there is nothing to compare", "leave --base out"));
+        };
+        match self.repository.merge_base(base, head) {
+            Ok(common) => Ok(common.to_string()),
+            Err(error) if error.code() == ErrorCode::NotFound && !self.repository.is_shallow() => Ok(base.to_string()),
+            Err(error) => {
+                let why = if self.repository.is_shallow() { "this clone is shallow" } else { error.message() };
+                let message = format!("where this change parted from {} cannot be told: {why}", quoted(name));
+                Err(Error::repository(message, "fetch the whole history: fetch-depth: 0 with actions/checkout, GIT_DEPTH: 0 on GitLab"))
+            }
+        }
+    }
+
     /// The public address of the remote `origin`, where it has one that may be told ([`public_address`]).
     pub fn origin(&self) -> Option<String> {
         let remote = self.repository.config().and_then(|config| config.get_string("remote.origin.url")).ok()?;

@@ -154,8 +154,13 @@ pub struct Gate {
     pub max_age_days: i32,
     /// Whether a signature is asked for, and where that stands.
     pub signature: Signature,
-    /// Where `signature` stands.
-    pub signature_span: Option<Span>,
+    /// Where the settings stand that are written down, by key.
+    pub written: BTreeMap<&'static str, Span>,
+}
+
+impl Gate {
+    /// The keys of the settings.
+    pub const KEYS: [&'static str; 4] = ["fail-on", "assurance", "max-age-days", "signature"];
 }
 
 impl Default for Gate {
@@ -165,7 +170,7 @@ impl Default for Gate {
             assurance: Assurance::Evidenced,
             max_age_days: 365,
             signature: Signature::Optional,
-            signature_span: None,
+            written: BTreeMap::new(),
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{ProductReport, Report};
 use crate::error::Fault;
-use crate::finding::Finding;
+use crate::finding::{Baseline, Finding};
 use crate::model::outcome::{Assurance, Level, OutcomeName};
 use crate::source::{SourceMap, Span};
 use crate::text::{one_line, visible};
@@ -73,7 +73,7 @@ fn product(product: &ProductReport<'_>, sources: &SourceMap) -> Value {
         "codes": codes.collect::<Vec<_>>(),
         "assessments": assessments.collect::<Vec<_>>(),
         "principles": principles.collect::<Vec<_>>(),
-        "findings": product.findings.iter().map(|finding| self::finding(finding, sources)).collect::<Vec<_>>(),
+        "findings": product.findings.iter().chain(&product.gone).map(|finding| self::finding(finding, sources)).collect::<Vec<_>>(),
         "counts": {
             "verified": counts.verified,
             "evidenced": counts.evidenced,
@@ -96,7 +96,7 @@ fn finding(finding: &Finding, sources: &SourceMap) -> Value {
         fields.insert("level".into(), json!(finding.level.name()));
         fields.insert("remedy".into(), json!(finding.remedy));
         fields.insert("fingerprint".into(), json!(finding.fingerprint));
-        fields.insert("baseline".into(), Value::Null);
+        fields.insert("baseline".into(), json!(finding.baseline.map(Baseline::name)));
         fields.insert("related".into(), related.collect());
     }
     value

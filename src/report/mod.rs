@@ -25,6 +25,10 @@ pub struct Report<'a> {
     pub date: Date,
     /// The commit that was judged, or that the work tree or index stands on.
     pub commit: Option<String>,
+    /// The commit that it is compared with, where a base is given.
+    pub base: Option<String>,
+    /// Only what the base does not have closes the gate.
+    pub new_only: bool,
     /// Something that was read differs from that commit.
     pub dirty: bool,
     /// The public address of the repository's origin, where it has one.
@@ -66,6 +70,8 @@ pub struct ProductReport<'a> {
     pub principles: Vec<PrincipleReport>,
     /// In the order of the codes, the gate's own last.
     pub findings: Vec<Finding>,
+    /// Findings that only the base of the change has.
+    pub gone: Vec<Finding>,
     /// What was counted.
     pub counts: Counts,
     /// The path of the attestations file from the repository's root, and its span if there is one.

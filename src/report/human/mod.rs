@@ -5,6 +5,7 @@
 //! reviews a change and wants the place. One cause is shown once; what is not shown is counted; nothing is scored.
 
 mod block;
+mod change;
 mod faults;
 mod lists;
 mod next;
@@ -22,6 +23,7 @@ use self::page::Page;
 use self::units::{Units, extent};
 use self::wording::{clean, hanging, levels};
 use super::{ProductReport, Report};
+use crate::finding::{Baseline, Finding};
 use crate::model::outcome::Verdict;
 
 /// Longest name of a product, in characters.
@@ -54,6 +56,7 @@ fn product(page: &Page<'_>, product: &ProductReport<'_>, number: usize) -> Strin
     out.push_str(&section::all(page, product, &units));
     out.push_str(&summary::summary(page, product, &units));
     out.push_str(&summary::waived(page, product));
+    out.push_str(&change::against_the_base(page, product));
     out.push_str(&next::steps(page, product, &units));
     out
 }
@@ -98,14 +101,18 @@ fn head(page: &Page<'_>, product: &ProductReport<'_>, number: usize) -> String {
 
 fn verdict(page: &Page<'_>) -> String {
     let report = page.report;
-    let findings = || report.products.iter().flat_map(|product| &product.findings);
+    let counts = |finding: &&Finding| !report.new_only || finding.baseline == Some(Baseline::New);
+    let findings = || report.products.iter().flat_map(|product| &product.findings).filter(counts);
+    let of_what = if report.new_only { ", of what is new" } else { "" };
     match (report.verdict, report.fail_on) {
         (Verdict::Closed, Some(least)) => {
             let closing = levels(findings().filter(|finding| finding.level >= least));
-            format!("{} by {closing} (fail-on: {least})\n", page.red("gate: closed"))
+            format!("{} by {closing} (fail-on: {least}{of_what})\n", page.red("gate: closed"))
         }
-        (_, Some(least)) if findings().next().is_none() => format!("{} (fail-on: {least}; no findings)\n", page.green("gate: open")),
-        (_, Some(least)) => format!("{} (fail-on: {least}; below it: {})\n", page.green("gate: open"), levels(findings())),
+        (_, Some(least)) if findings().next().is_none() => {
+            format!("{} (fail-on: {least}{of_what}; no findings)\n", page.green("gate: open"))
+        }
+        (_, Some(least)) => format!("{} (fail-on: {least}{of_what}; below it: {})\n", page.green("gate: open"), levels(findings())),
         (_, None) => {
             let standing =
                 if findings().next().is_none() { "no findings".to_owned() } else { format!("{} would count", levels(findings())) };

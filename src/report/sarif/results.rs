@@ -29,6 +29,8 @@ pub(super) fn of(report: &Report<'_>, rules: &Rules<'_>, profile: Profile) -> Ve
             result
         }));
         if profile == Profile::Full {
+            // A host that ignores `baselineState` would show what is gone as an open alert.
+            results.extend(product.gone.iter().map(|finding| ground.of_finding(finding)));
             results.extend(product.assessments.iter().filter_map(|found| ground.of_unit(found)));
         }
     }
@@ -83,6 +85,7 @@ impl Ground<'_, '_> {
         let text = with_remedy(&finding.message, &finding.remedy);
         let mut result = self.result(&finding.id, &text, ResultKind::Fail, sarif_level(finding.level), finding.span, &finding.fingerprint);
         result.properties = Some(self.properties(&finding.id, finding.outcome, None));
+        result.baseline_state = finding.baseline.map(|state| json!(state.name()));
         let related: Vec<Location> = finding.related.iter().enumerate().filter_map(|(at, related)| self.related(at, related)).collect();
         result.related_locations = (!related.is_empty()).then_some(related);
         result

@@ -1,0 +1,105 @@
+//! The base of a change, judged like the change itself: its declaration, what it attests, and what was found in it.
+
+use crate::error::{Error, Fault};
+use crate::finding::Finding;
+use crate::input::book::BookReader;
+use crate::input::catalogue::Catalogue;
+use crate::input::declaration;
+use crate::input::root::{self, Found};
+use crate::input::snapshot::Snapshot;
+use crate::model::attestation::Attestations;
+use crate::model::declaration::{Declaration, Product};
+use crate::source::{SourceMap, Span};
+
+/// Digits of a commit's id in messages.
+const COMMIT_DIGITS: usize = 12;
+
+/// See the module's documentation.
+pub struct Base {
+    /// The commit.
+    pub commit: String,
+    /// What it declares and attests, and what was found; none where it declares nothing, so that all is new.
+    pub declared: Option<Declared>,
+}
+
+/// A base that has a declaration.
+pub struct Declared {
+    /// The declaration.
+    pub declaration: Declaration,
+    books: Vec<(String, Vec<Attestations>)>,
+    /// By product, what was found.
+    pub findings: Vec<(String, Vec<Finding>)>,
+}
+
+impl Base {
+    /// A place in the base, for messages.
+    pub fn place(&self, span: Span, sources: &SourceMap) -> String {
+        let place = sources.place(span);
+        let commit: String = self.commit.chars().take(COMMIT_DIGITS).collect();
+        format!("{}:{} in {commit}", place.file, place.line)
+    }
+
+    /// Reads the base's inputs; `judge` finds what is to be found in it.
+    ///
+    /// # Errors
+    /// When it has a declaration and cannot be assessed.
+    pub fn read(
+        commit: String,
+        snapshot: &Snapshot,
+        catalogue: &Catalogue,
+        sources: &SourceMap,
+        judge: impl FnOnce() -> Result<Vec<(String, Vec<Finding>)>, Error>,
+    ) -> Result<Self, Error> {
+        let found = match root::find(snapshot, sources) {
+            Ok(found) => found,
+            Err(Error::NoDeclaration { .. }) => return Ok(Self { commit, declared: None }),
+            Err(error) => return Err(explain(&commit, error)),
+        };
+        let declared = declared(snapshot, &found, catalogue, sources, judge).map_err(|error| explain(&commit, error))?;
+        Ok(Self { commit, declared: Some(declared) })
+    }
+}
+
+impl Declared {
+    /// What is attested of a product, with what is attested of the organisation.
+    pub fn books(&self, product: &Product) -> Vec<&Attestations> {
+        let own = self.books.iter().find(|(name, _)| *name == product.name.value);
+        own.map(|(_, books)| books.iter().collect()).unwrap_or_default()
+    }
+
+    /// What was found in a product.
+    pub fn findings(&self, product: &Product) -> Vec<Finding> {
+        let own = self.findings.iter().find(|(name, _)| *name == product.name.value);
+        own.map(|(_, findings)| findings.clone()).unwrap_or_default()
+    }
+}
+
+fn declared(
+    snapshot: &Snapshot,
+    found: &Found,
+    catalogue: &Catalogue,
+    sources: &SourceMap,
+    judge: impl FnOnce() -> Result<Vec<(String, Vec<Finding>)>, Error>,
+) -> Result<Declared, Error> {
+    let declaration = declaration::read(found, catalogue, sources)?;
+    let reader = BookReader { snapshot, found, catalogue, sources };
+    let mut books = Vec::new();
+    for product in &declaration.products {
+        let mut own = vec![reader.read(&product.attestations, product.attestations_named).map_err(Error::Invalid)?.content];
+        let organisation = declaration.organisation.as_ref().and_then(|organisation| organisation.attestations.as_ref());
+        if let Some(path) = organisation.filter(|path| path.value != product.attestations) {
+            own.push(reader.read(&path.value, Some(path.span)).map_err(Error::Invalid)?.content);
+        }
+        books.push((product.name.value.clone(), own));
+    }
+    Ok(Declared { findings: judge()?, declaration, books })
+}
+
+/// A base that cannot be assessed has no settings that could be in force.
+fn explain(commit: &str, error: Error) -> Error {
+    let commit: String = commit.chars().take(COMMIT_DIGITS).collect();
+    let message = format!("the base {commit} cannot be assessed, so its settings cannot be in force");
+    let mut faults = vec![Fault::anywhere(message).help("mend it there first; or judge by the change's own settings: --trust-head")];
+    faults.extend(error.faults());
+    Error::Invalid(faults)
+}
