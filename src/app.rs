@@ -15,6 +15,7 @@ use crate::error::{Error, Fault};
 use crate::evidence::{Context, ProductFacts};
 use crate::finding::{self, Baseline, Finding};
 use crate::formats::manifest;
+use crate::input::allowed_signers::Signer;
 use crate::input::book::{Book, BookReader, in_order};
 use crate::input::cargo::{self, Graphs};
 use crate::input::catalogue::Catalogue;
@@ -191,14 +192,14 @@ fn check_snapshot<'a>(
     Ok((products, fail_on))
 }
 
-/// The allowed signers file's text; one that cannot be read in full is no ground to judge on.
-fn signers(request: &Request, snapshot: &Snapshot) -> Result<Option<String>, Error> {
+/// The allowed signers; a file that cannot be read in full is no ground to judge on.
+fn signers(request: &Request, snapshot: &Snapshot) -> Result<Option<Vec<Signer>>, Error> {
     let Some(path) = &request.signers else { return Ok(None) };
     let text = signature::read_signers(path, snapshot.work_tree())?;
-    allowed_signers::parse(&text).map_err(|why| {
+    let parsed = allowed_signers::parse(&text).map_err(|why| {
         Error::repository(format!("the allowed signers file {}: {why}", path.display()), "correct it (ssh-keygen(1), \"ALLOWED SIGNERS\")")
     })?;
-    Ok(Some(text))
+    Ok(Some(parsed))
 }
 
 fn signers_needed(declaration: &Declaration) -> Fault {
@@ -228,7 +229,7 @@ struct Judged<'j, 'a> {
 
 struct Inputs<'d, 'a> {
     books: &'d BookReader<'d>,
-    signers: Option<&'d str>,
+    signers: Option<&'d [Signer]>,
     snapshot: &'d Snapshot,
     found: &'d Found,
     /// What is in force.
@@ -297,8 +298,16 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let inputs: Vec<RepoPath> = desk.books().map(|(book, _)| book.path.clone()).collect();
         let view = View::new(self.snapshot, &self.found.folder, self.sources);
         let declaration = &self.found.file.path;
-        let context =
-            Context { view: &view, inputs: &inputs, declaration, product: &desk.facts, graphs, today: request.today, spent: Cell::new(0) };
+        let context = Context {
+            view: &view,
+            inputs: &inputs,
+            declaration,
+            product: &desk.facts,
+            graphs,
+            today: request.today,
+            signers: self.signers,
+            spent: Cell::new(0),
+        };
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));
         let probes = Sightings::new(Scene {
@@ -420,12 +429,12 @@ impl<'d, 'a> Inputs<'d, 'a> {
 
     /// A file that is not there attests nothing, so there is nothing to sign. The signature must be tracked like evidence:
     /// one that only this clone has would let through here what is refused everywhere else.
-    fn of_signature(&self, book: &Book, signers: &str, today: Today) -> Option<Finding> {
+    fn of_signature(&self, book: &Book, signers: &[Signer], today: Today) -> Option<Finding> {
         let file = book.file.as_ref()?;
         let sig = format!("{}.sig", file.path);
         let read = sig.parse::<RepoPath>().ok().map(|path| self.snapshot.read(&path, limits::SIGNATURE_BYTES));
         let verified = match read {
-            Some(Ok(blob)) => signature::verify(file.text.as_bytes(), &blob.bytes, signers, today),
+            Some(Ok(blob)) => signature::verify_by(file.text.as_bytes(), &blob.bytes, signers, today),
             Some(Err(refusal)) => Err(format!("{sig}: {refusal}")),
             None => Err(format!("{sig} cannot be named")),
         };

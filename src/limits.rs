@@ -79,3 +79,9 @@ pub const CARGO_OUTPUT_BYTES: u64 = 64 * 1_024 * 1_024;
 pub const CARGO_SAID_BYTES: u64 = 16 * 1_024;
 /// Longest text of cargo's in a message, in characters.
 pub const CARGO_SAID_CHARS: usize = 500;
+/// Most tags that are read.
+pub const TAGS: usize = 50_000;
+/// Largest commit or tag object whose signature is read, in bytes.
+pub const SIGNED_OBJECT_BYTES: usize = 1_024 * 1_024;
+/// Most commits whose signatures are verified for one piece of evidence.
+pub const SIGNED_COMMITS: usize = 5_000;

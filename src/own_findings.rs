@@ -237,6 +237,7 @@ mod tests {
             attestations_named: None,
             probes: BTreeMap::new(),
             traits: BTreeMap::new(),
+            keys: BTreeMap::new(),
             traits_span: None,
             support: None,
             span,

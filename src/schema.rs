@@ -190,6 +190,7 @@ impl Generator<'_> {
                 both.insert("type".into(), json!(["object", "array"]));
                 Value::Object(both)
             }
+            Shape::Named(inner) => json!({"type": "object", "additionalProperties": self.shape(inner)}),
             Shape::Map(vocabulary, inner) => self.map(*vocabulary, inner),
         }
     }

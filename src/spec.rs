@@ -67,6 +67,8 @@ pub enum Shape {
     TableOrTables(&'static TableSpec),
     /// Several tables (`[[x]]`).
     Tables(&'static TableSpec),
+    /// A table whose keys are names of the writer's own.
+    Named(&'static Shape),
     /// A table whose keys are the names of a vocabulary.
     Map(Vocabulary, &'static Shape),
 }

@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::Fixture;
+use common::{Fixture, history};
 use serde_json::Value;
 
 const KEYS: &[&str] = &[
@@ -30,6 +30,10 @@ const KEYS: &[&str] = &[
     "untracked",
     "change",
     "symlinks",
+    "bundle",
+    "history",
+    "shallow",
+    "signers",
     "expect",
     "principle",
     "finding",
@@ -83,6 +87,11 @@ fn judge(folder: &Path) -> Vec<String> {
     let date = case.get("date").and_then(toml::Value::as_str).unwrap_or("2026-11-22");
     let own: Vec<&str> = texts(&case, "args");
     let mut args = if own.is_empty() { vec!["check"] } else { own };
+    let signers = fixture.outside().join("signers").display().to_string();
+    if let Some(text) = case.get("signers").and_then(toml::Value::as_str) {
+        fs::write(&signers, text).unwrap();
+        args.extend(["--allowed-signers", &signers]);
+    }
     args.extend(["--today", date, "--format", "json"]);
     let outputs: Vec<(String, PathBuf)> = FORMATS.iter().map(|format| ((*format).to_owned(), fixture.outside().join(format))).collect();
     let options: Vec<String> = outputs.iter().map(|(format, file)| format!("{format}={}", file.display())).collect();
@@ -102,6 +111,9 @@ fn judge(folder: &Path) -> Vec<String> {
 
 fn set_up(folder: &Path, case: &toml::Table) -> Fixture {
     let fixture = Fixture::new();
+    if let Some(bundle) = case.get("bundle").and_then(toml::Value::as_str) {
+        history::unbundle(&fixture, &fs::read(folder.join(bundle)).unwrap());
+    }
     fixture.copy(&folder.join("repo"));
     for pair in case.get("symlinks").and_then(toml::Value::as_array).into_iter().flatten() {
         let [link, target] = [0, 1].map(|at| pair[at].as_str().unwrap());
@@ -120,6 +132,12 @@ fn set_up(folder: &Path, case: &toml::Table) -> Fixture {
     fixture.commit();
     for (path, bytes) in hidden {
         fixture.write(&path, bytes);
+    }
+    for (at, step) in case.get("history").and_then(toml::Value::as_array).into_iter().flatten().enumerate() {
+        history::add(&fixture, at, step.as_table().unwrap());
+    }
+    if case.get("shallow").and_then(toml::Value::as_bool) == Some(true) {
+        history::make_shallow(&fixture);
     }
     for change in case.get("change").and_then(toml::Value::as_array).into_iter().flatten() {
         let path = change["path"].as_str().unwrap();
@@ -235,4 +253,9 @@ fn check_wording(folder: &Path, fixture: &Fixture, args: &[&str], fail: &mut imp
     if wanted != run.stdout {
         fail(format!("the human output is worded otherwise\n--- human.txt\n{wanted}\n--- now\n{}", run.stdout));
     }
+}
+
+#[test]
+fn the_key_that_signs_histories_is_the_one_that_cases_name() {
+    assert_eq!(history::public_key(), "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs");
 }

@@ -92,7 +92,7 @@ fn file(name: &str, text: &str, sources: &SourceMap) -> InputFile {
 fn the_examples_are_read_without_a_fault() {
     let catalogue = Catalogue::built_in();
     let declarations = whole_files(DECLARATION_PAGE);
-    assert_eq!(declarations.len(), 2);
+    assert_eq!(declarations.len(), 3);
     for text in &declarations {
         let sources = SourceMap::default();
         let file = file("portcullis.toml", text, &sources);

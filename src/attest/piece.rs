@@ -56,14 +56,16 @@ impl FromStr for Piece {
         for pair in query.into_iter().flat_map(|query| query.split('&')) {
             details.push(detail(kind, pair)?);
         }
+        let in_history = kind.points == Points::AtIdOrInline;
         let path = match target {
             "" => None,
+            _ if in_history => None,
             target => Some(target.parse::<RepoPath>().map_err(|error| error.to_string())?),
         };
         if path.is_none() && kind.points == Points::AtFile {
             return Err(format!("write {name}:PATH, a file that git tracks, from the declaration's folder"));
         }
-        let other = (kind.points == Points::AtFileOrId && path.is_none()).then(|| ("id", "HEAD".to_owned()));
+        let other = (in_history && !target.is_empty()).then(|| ("id", target.to_owned()));
         Ok(Self { kind, path, other, details })
     }
 }

@@ -8,6 +8,7 @@ use super::{Gap, Verified};
 use crate::clock::Today;
 use crate::formats::tree::BadDocument;
 use crate::formats::xml;
+use crate::input::allowed_signers::Signer;
 use crate::input::cargo::Graphs;
 use crate::input::shipped::product_files;
 use crate::input::view::{OpenFile, Tracked, View};
@@ -30,6 +31,8 @@ pub struct Ask<'a> {
     pub today: Today,
     /// The cited file, where the evidence has a path.
     pub file: Option<OpenFile>,
+    /// Who may sign by SSH, said outside of the tree (`--allowed-signers`); none where nothing was said.
+    pub signers: Option<&'a [Signer]>,
     /// The attestations files, from the git repository's root.
     pub inputs: &'a [RepoPath],
     /// The declaration's file, from the git repository's root.

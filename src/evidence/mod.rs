@@ -15,6 +15,7 @@ mod dependencies;
 mod document;
 mod file;
 mod junit;
+mod keys;
 mod lockfile;
 mod privacy_manifest;
 mod register;
@@ -22,6 +23,10 @@ mod sarif;
 mod sbom;
 mod security_policy;
 mod security_txt;
+mod signature;
+mod signed_commits;
+mod signed_object;
+mod signed_tags;
 mod support_period;
 mod url;
 mod workflow;
@@ -34,6 +39,7 @@ use sha2::{Digest, Sha256};
 pub use ask::{Ask, ProductFacts};
 
 use crate::clock::Today;
+use crate::input::allowed_signers::Signer;
 use crate::input::cargo::Graphs;
 use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
@@ -63,6 +69,9 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &android_manifest::AndroidManifestFile,
     &apple_plist::ApplePlist,
     &privacy_manifest::PrivacyManifest,
+    &signature::ReleaseSignature,
+    &signed_tags::SignedTags,
+    &signed_commits::SignedCommits,
 ];
 
 /// Judges evidence of one kind.
@@ -227,6 +236,7 @@ pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, co
         product: context.product,
         today: context.today,
         file,
+        signers: context.signers,
         inputs: context.inputs,
         declaration: context.declaration,
         graphs: context.graphs,
@@ -249,6 +259,8 @@ pub struct Context<'a> {
     pub graphs: &'a Graphs,
     /// The date of the check.
     pub today: Today,
+    /// Who may sign by SSH, said outside of the tree; none where nothing was said.
+    pub signers: Option<&'a [Signer]>,
     /// Bytes of cited files read so far: a file that is cited a thousand times counts a thousand times.
     pub spent: Cell<usize>,
 }

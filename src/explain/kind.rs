@@ -19,7 +19,7 @@ fn points(kind: &KindEntry) -> &'static str {
         Points::AtFile => "a tracked file: `path` is required",
         Points::AtFileOrInline => "a tracked file if `path` is given, else the entry or the declaration itself",
         Points::AtUrl => "an address: `url` is required",
-        Points::AtFileOrId => "a tracked file or an identifier: `path` or `id`",
+        Points::AtIdOrInline => "something in git's history: `id`, or nothing for what its page says",
     }
 }
 

@@ -240,8 +240,8 @@ pub(super) fn citation(kind: &KindEntry) -> String {
     }
     let target = match kind.points {
         Points::AtUrl => "url = \"https://ledger.example/\"\n",
-        Points::AtFileOrInline => "",
-        Points::AtFile | Points::AtFileOrId => "path = \"path/to/the/file\"\n",
+        Points::AtFileOrInline | Points::AtIdOrInline => "",
+        Points::AtFile => "path = \"path/to/the/file\"\n",
     };
     format!("[[attestation.evidence]]\nkind = \"{}\"\n{target}", kind.name)
 }

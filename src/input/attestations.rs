@@ -290,7 +290,7 @@ impl Builder<'_> {
         let allowed: &[&str] = match found.points {
             Points::AtFile | Points::AtFileOrInline => &["path"],
             Points::AtUrl => &["url"],
-            Points::AtFileOrId => &["path", "id"],
+            Points::AtIdOrInline => &["id"],
         };
         for key in ["path", "url", "id"].iter().filter(|key| !allowed.contains(key)) {
             if let Some(span) = reader.key_span(table, key) {
@@ -300,7 +300,7 @@ impl Builder<'_> {
         }
         let given: Vec<&&str> = allowed.iter().filter(|key| reader.key_span(table, key).is_some()).collect();
         match given.as_slice() {
-            [] if found.points == Points::AtFileOrInline => Some(Target::Inline),
+            [] if matches!(found.points, Points::AtFileOrInline | Points::AtIdOrInline) => Some(Target::Inline),
             [] => {
                 let message = format!("evidence of kind {} points at nothing", found.name);
                 reader.fault(Fault::at(table.span, message).help(format!("add `{} = …`", allowed.join("` or `"))));

@@ -9,6 +9,7 @@ use super::catalogue::Catalogue;
 use super::reader::{Reader, Table, parse, quoted};
 use super::root::{ATTESTATIONS, Found};
 use crate::error::{Error, Fault};
+use crate::formats::public_key;
 use crate::limits;
 use crate::model::attestation::is_reason;
 use crate::model::declaration::{Declaration, Gate, Organisation, Product, ProductType, Role, SeniorResponsibleOwner, Signature, Support};
@@ -66,6 +67,11 @@ static PRODUCT: TableSpec = TableSpec {
             "Answers to probes that raise a false alarm here: the probe's name and the reason.",
         ),
         Key::optional("support", Shape::Table(&SUPPORT), "The defined support period."),
+        Key::optional(
+            "keys",
+            Shape::Named(&Shape::Text),
+            "Public keys that signatures are checked with, each under a name: a minisign key, an OpenSSH public key or a PEM public key.",
+        ),
     ],
     keys_by: None,
 };
@@ -245,6 +251,7 @@ impl Builder<'_> {
             attestations: attestations.map(|path| path.value).or_else(|| ATTESTATIONS.parse().ok()).unwrap_or_default(),
             traits: traits.map_or_else(BTreeMap::new, |table| self.traits(table)),
             probes: reader.table(table, "probes").map_or_else(BTreeMap::new, |table| self.probes(table)),
+            keys: reader.table(table, "keys").map_or_else(BTreeMap::new, |table| self.keys(table)),
             traits_span: traits.map(|table| table.span),
             support,
             span: table.span,
@@ -276,6 +283,22 @@ impl Builder<'_> {
             answers.insert(key.value, reason);
         }
         answers
+    }
+
+    /// A key that cannot be used is refused here, so that it cannot pass for one that nobody signed with.
+    fn keys(&self, table: Table<'_>) -> BTreeMap<String, Located<String>> {
+        let mut keys = BTreeMap::new();
+        for name in self.reader.keys(table) {
+            let Some(text) = self.reader.text(table, &name.value) else { continue };
+            if let Err(why) = public_key::read(&text.value) {
+                let message = format!("the public key {} cannot be used: {why}", quoted(&name.value));
+                self.reader.fault(Fault::at(text.span, message).help(
+                    "write a minisign key (RW…), an OpenSSH public key (ssh-ed25519 AAAA…) or a PEM block (-----BEGIN PUBLIC KEY-----)",
+                ));
+            }
+            keys.insert(name.value, text);
+        }
+        keys
     }
 
     fn senior_responsible_owner(&self, table: Table<'_>) -> Option<SeniorResponsibleOwner> {

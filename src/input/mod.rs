@@ -14,6 +14,7 @@ pub mod reader;
 pub mod root;
 pub mod shipped;
 pub mod signature;
+pub mod signed_history;
 pub mod signers_file;
 pub mod snapshot;
 pub mod sshsig;

@@ -85,7 +85,7 @@ fn article(shape: &Shape) -> String {
         Shape::OneOrMany(inner) => format!("{} or an array of them", article(inner)),
         Shape::Table(spec) | Shape::TableOrTables(spec) => format!("a table {}", spec.name),
         Shape::Tables(spec) => format!("an array of tables, each headed [{}]", spec.name),
-        Shape::Map(..) => "a table".into(),
+        Shape::Map(..) | Shape::Named(_) => "a table".into(),
     }
 }
 
@@ -246,6 +246,11 @@ impl<'a> Reader<'a> {
                             self.fault(Fault::at(self.at(item.span()), message));
                         }
                     }
+                }
+            }
+            (Shape::Named(inner), DeValue::Table(table)) => {
+                for (name, item) in table.iter() {
+                    self.check_value(item, inner, name.get_ref());
                 }
             }
             (Shape::Map(vocabulary, inner), DeValue::Table(table)) => {

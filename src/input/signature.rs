@@ -16,18 +16,25 @@ pub use super::signers_file::read_signers;
 /// The namespace that a signature of attestations is made in, so that one made for something else never counts.
 pub const NAMESPACE: &str = "portcullis";
 
-/// Verifies a message's signature against the text of an allowed signers file; who signed, with the key's fingerprint.
+/// As [`verify_by`], against the text of an allowed signers file.
+///
+/// # Errors
+/// In words, why the signature does not count; or why the signers file cannot be read.
+pub fn verify(message: &[u8], signature: &[u8], signers: &str, today: Today) -> Result<String, String> {
+    verify_by(message, signature, &allowed_signers::parse(signers)?, today)
+}
+
+/// Verifies a message's signature by one of the allowed signers; who signed, with the key's fingerprint.
 ///
 /// # Errors
 /// In words, why the signature does not count.
-pub fn verify(message: &[u8], signature: &[u8], signers: &str, today: Today) -> Result<String, String> {
-    let signers = allowed_signers::parse(signers)?;
+pub fn verify_by(message: &[u8], signature: &[u8], signers: &[Signer], today: Today) -> Result<String, String> {
     let envelope = Envelope::read(signature)?;
     if envelope.namespace != NAMESPACE {
         let found = quoted(&envelope.namespace);
         return Err(format!("it was made in the namespace {found}, not {NAMESPACE}: sign with `-n {NAMESPACE}`"));
     }
-    let signer = permitted(&signers, &envelope, today)?;
+    let signer = permitted(signers, &envelope, today)?;
     let signed = envelope.signature()?;
     if signer.key.verify(NAMESPACE, message, &signed).is_ok() {
         return Ok(signer.name());

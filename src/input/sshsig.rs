@@ -3,6 +3,7 @@
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PublicKey, Signature, SshSig};
 
 use super::reader::quoted;
+use crate::formats::base64;
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----";
 const END: &str = "-----END SSH SIGNATURE-----";
@@ -134,37 +135,7 @@ fn armoured(file: &[u8]) -> Result<Vec<u8>, String> {
     let Some(body) = body.strip_suffix(END) else {
         return Err(format!("it is not one whole SSH signature: it does not end with {END}"));
     };
-    base64(body).ok_or_else(|| "the SSH signature is garbled: it is not base64".into())
-}
-
-/// RFC 4648 section 4, with line breaks and blanks anywhere, as OpenSSH reads it.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let compact: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    if compact.is_empty() || !compact.len().is_multiple_of(4) {
-        return None;
-    }
-    let padding = compact.iter().rev().take_while(|byte| **byte == b'=').count();
-    let digits = compact.iter().take(compact.len() - padding);
-    let mut out = Vec::with_capacity(compact.len() / 4 * 3);
-    let (mut held, mut count) = (0u32, 0u32);
-    for byte in digits {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        held = (held << 6) | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((held >> count) as u8);
-            held &= (1 << count) - 1;
-        }
-    }
-    (padding <= 2 && held == 0).then_some(out)
+    base64::decode(body).ok_or_else(|| "the SSH signature is garbled: it is not base64".into())
 }
 
 /// Fields in the wire format of RFC 4251 section 5, taken from the front.
@@ -318,12 +289,12 @@ mod tests {
     #[test]
     fn base64_is_canonical() {
         for (text, bytes) in [("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9v\nYg ==", "foob"), ("+/+/", "")] {
-            let decoded = base64(text).unwrap();
+            let decoded = base64::decode(text).unwrap();
             assert!(bytes.is_empty() || decoded == bytes.as_bytes(), "{text}");
         }
-        assert_eq!(base64("+/+/").unwrap(), [0xfb, 0xff, 0xbf]);
+        assert_eq!(base64::decode("+/+/").unwrap(), [0xfb, 0xff, 0xbf]);
         for text in ["", "Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9-"] {
-            assert_eq!(base64(text), None, "{text}");
+            assert_eq!(base64::decode(text), None, "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use super::kind::KindEntry;
+use super::kind::{KindEntry, Points};
 use super::named;
 use crate::repo_path::RepoPath;
 use crate::source::{Located, Span};
@@ -110,6 +110,7 @@ impl Evidence {
             Target::Path(path) => path.value.to_string(),
             Target::Url(url) => url.value.clone(),
             Target::Id(id) => id.value.clone(),
+            Target::Inline if self.kind.value.points == Points::AtIdOrInline => "in the history".to_owned(),
             Target::Inline => self.text("level").map_or("in the declaration", |level| &level.value).to_owned(),
         };
         format!("{} {target}", self.kind.value.name)

@@ -121,6 +121,8 @@ pub struct Product {
     pub traits_span: Option<Span>,
     /// Probes that are answered with a reason.
     pub probes: BTreeMap<String, Located<String>>,
+    /// Public keys that signatures are checked with, as written, by name.
+    pub keys: BTreeMap<String, Located<String>>,
     /// The support period.
     pub support: Option<Support>,
     /// The `[product]` table.

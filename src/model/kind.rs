@@ -14,8 +14,8 @@ pub enum Points {
     AtFileOrInline,
     /// An address: `url` is required.
     AtUrl,
-    /// A tracked file or an identifier: `path` or `id`.
-    AtFileOrId,
+    /// Something that `id` names if it is given; else what the kind means by itself.
+    AtIdOrInline,
 }
 
 /// One evidence kind.
@@ -54,6 +54,11 @@ impl KindEntry {
                 | "certificate"
                 | "url"
                 | "privacy-manifest"
+                | "provenance"
+                | "signature"
+                | "signed-tags"
+                | "signed-commits"
+                | "model-manifest"
         )
     }
 }
@@ -68,7 +73,7 @@ pub const DETAIL_KEYS: &[Key] = &[
     Key::optional("sections", Shape::List(&Shape::Text), "Headings that must stand in the document with text under them."),
     Key::optional("job", Shape::Text, "The job or step that the evidence speaks of."),
     Key::optional("tool", Shape::Text, "The tool that produced the evidence."),
-    Key::optional("key", Shape::Text, "The public key, or the key in the document, that the evidence is checked with."),
+    Key::optional("key", Shape::Text, "The name of a public key in `[product.keys]`; for `value`, the key in the document."),
     Key::optional("identity", Shape::Text, "Who must have signed."),
     Key::optional("subject", Shape::Text, "The artefact that the evidence speaks of."),
     Key::optional("columns", Shape::List(&Shape::Text), "Columns that the table must have."),
@@ -96,7 +101,7 @@ const fn entry(
 
 const SCAN_DAYS: Option<i32> = Some(90);
 const PAPER_DAYS: Option<i32> = Some(DOCUMENT_DAYS);
-use Points::{AtFile, AtFileOrId, AtFileOrInline, AtUrl};
+use Points::{AtFile, AtFileOrInline, AtIdOrInline, AtUrl};
 
 /// Every kind, in the order in which documentation lists them.
 pub static KINDS: &[KindEntry] = &[
@@ -120,10 +125,16 @@ pub static KINDS: &[KindEntry] = &[
     entry("sarif", "A scanner's SARIF 2.1.0 results.", AtFile, SCAN_DAYS, &["tool"]),
     entry("vex", "Statements on vulnerabilities (OpenVEX, CSAF, CycloneDX VEX).", AtFile, None, &[]),
     entry("advisories", "Published security advisories (CSAF, OSV).", AtFile, None, &[]),
-    entry("provenance", "Build provenance (in-toto, SLSA, DSSE, Sigstore bundle).", AtFile, None, &["key", "identity", "subject"]),
+    entry(
+        "provenance",
+        "Build provenance (in-toto, SLSA, DSSE, Sigstore bundle).",
+        AtFile,
+        None,
+        &["key", "identity", "subject", "expect"],
+    ),
     entry("signature", "A signature over a release artefact.", AtFile, None, &["key", "identity", "subject"]),
-    entry("signed-tags", "Signed release tags in the history.", AtFileOrId, None, &["key", "identity"]),
-    entry("signed-commits", "Signed commits in the history.", AtFileOrId, None, &["key", "identity"]),
+    entry("signed-tags", "Signed release tags in the history.", AtIdOrInline, None, &["key", "identity"]),
+    entry("signed-commits", "Signed commits in the history.", AtIdOrInline, None, &["key", "identity"]),
     entry("workflow", "A job in a CI workflow.", AtFile, None, &["job", "expect"]),
     entry("update-config", "The configuration of a dependency update bot.", AtFile, None, &[]),
     entry("codeowners", "A CODEOWNERS file.", AtFile, None, &["expect"]),

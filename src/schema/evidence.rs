@@ -25,13 +25,9 @@ pub(super) fn rules() -> Map<String, Value> {
     for key in DETAIL_KEYS {
         dependencies.insert(key.name.to_owned(), is(kinds(|entry| entry.details.contains(&key.name))));
     }
-    dependencies.insert("path".into(), is(kinds(|entry| entry.points != Points::AtUrl)));
+    dependencies.insert("path".into(), is(kinds(|entry| !matches!(entry.points, Points::AtUrl | Points::AtIdOrInline))));
     dependencies.insert("url".into(), is(pointing(Points::AtUrl)));
-    let mut by_id = is(pointing(Points::AtFileOrId));
-    if let Some(object) = by_id.as_object_mut() {
-        object.insert("not".into(), json!({"required": ["path"]}));
-    }
-    dependencies.insert("id".into(), by_id);
+    dependencies.insert("id".into(), is(pointing(Points::AtIdOrInline)));
     dependencies.insert("pin".into(), json!(["path"]));
 
     let mut rules = Map::new();
@@ -43,10 +39,6 @@ pub(super) fn rules() -> Map<String, Value> {
         json!({
             "if": is(pointing(Points::AtUrl)),
             "then": {"required": ["url"]},
-            "else": {
-                "if": is(pointing(Points::AtFileOrId)),
-                "then": {"anyOf": [{"required": ["path"]}, {"required": ["id"]}]},
-            },
         }),
     );
     rules

@@ -10,6 +10,7 @@
     reason = "a test may panic"
 )]
 
+pub mod history;
 pub mod rust;
 
 use std::fs;

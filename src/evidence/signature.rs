@@ -1,0 +1,184 @@
+//! `signature`: a detached signature over a file of the tree.
+
+use super::keys::{self, NAME_A_KEY, NamedKey, Refused, SshTrust};
+use super::{Ask, Gap, Proof, Verified, Verifier};
+use crate::formats::minisign::{self, Mismatch};
+use crate::formats::public_key::PublicKey;
+use crate::input::reader::quoted;
+use crate::input::snapshot::Refusal;
+use crate::input::view::OpenFile;
+use crate::limits;
+use crate::model::outcome::Assurance;
+use crate::repo_path::RepoPath;
+use crate::source::Span;
+use crate::text::one_line;
+
+/// See the module's documentation.
+pub(super) struct ReleaseSignature;
+
+impl Verifier for ReleaseSignature {
+    fn kind(&self) -> &'static str {
+        "signature"
+    }
+
+    fn checks(&self) -> &'static [&'static str] {
+        &[
+            "It is a minisign signature, or an SSH signature in the namespace file or git, over a tracked file of this tree.",
+            "It verifies with the key of [product.keys] that the entry names, or an SSH signature by an allowed signer.",
+            "The trusted comment of a minisign signature is the one that was signed.",
+        ]
+    }
+
+    fn limits(&self) -> &'static str {
+        "OpenPGP signatures are recognised and not verified; nothing is said about artefacts that are published elsewhere. The keys stand in the declaration, \
+         which is part of the tree: what protects them is --base, or the owners of that file."
+    }
+
+    fn example(&self) -> &'static str {
+        "[[attestation.evidence]]\nkind = \"signature\"\npath = \"release/SHA256SUMS.minisig\"\nsubject = \"release/SHA256SUMS\"\nkey = \"release\"\n"
+    }
+
+    fn verify(&self, ask: &Ask<'_>) -> Verified {
+        match judge(ask) {
+            Ok(verified) | Err(verified) => verified,
+        }
+    }
+}
+
+const SSH: &[u8] = b"-----BEGIN SSH SIGNATURE-----";
+const PGP: &[u8] = b"-----BEGIN PGP SIGNATURE-----";
+const EXTENSIONS: &[&str] = &[".minisig", ".sig", ".asc", ".sign", ".gpg"];
+
+fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
+    let file = ask.cited()?;
+    if file.bytes.len() > limits::SIGNATURE_BYTES {
+        let message = format!("{} is larger than {} bytes, the most that is read of a signature", file.path, limits::SIGNATURE_BYTES);
+        return Err(Verified::doubt(message, "cite the detached signature, not the file with its signature"));
+    }
+    let name = subject(ask, file)?;
+    let start = file.bytes.trim_ascii_start();
+    if start.starts_with(SSH) {
+        return ssh(ask, file, &name);
+    }
+    if minisign::Signature::is_like(start) {
+        return minisign(ask, file, &name);
+    }
+    if start.starts_with(PGP) || is_binary_openpgp(&file.bytes) {
+        return openpgp(ask, file, &name);
+    }
+    let message = format!("{} is no signature that is known: neither minisign, SSH nor OpenPGP", file.path);
+    Err(Verified::gap(Gap { at: ask.line(1), ..Gap::failed("malformed", message, "cite the file that the signing tool wrote") }))
+}
+
+/// What is signed: `subject`, else the signature's name without its extension.
+fn subject(ask: &Ask<'_>, file: &OpenFile) -> Result<(RepoPath, Option<Span>), Verified> {
+    if let Some(named) = ask.evidence.text("subject") {
+        let path = named.value.parse::<RepoPath>().map_err(|error| {
+            let gap = Gap::failed("subject", format!("`subject`: {error}"), "name the signed file from the declaration's folder");
+            Verified::gap(Gap { cited: Some(named.span), ..gap })
+        })?;
+        return Ok((ask.view.folder().join(&path), Some(named.span)));
+    }
+    let whole = file.path.as_str();
+    let bare = EXTENSIONS.iter().find_map(|extension| whole.strip_suffix(extension));
+    let path = bare.and_then(|bare| bare.parse::<RepoPath>().ok());
+    path.map(|path| (path, None)).ok_or_else(|| {
+        let message = format!("what {whole} signs cannot be told from its name");
+        Verified::gap(Gap::failed("subject", message, "name the signed file with `subject`"))
+    })
+}
+
+/// The signed file. One that is not in the tree says nothing against the signature, and nothing for it.
+fn signed(ask: &Ask<'_>, file: &OpenFile, subject: &(RepoPath, Option<Span>)) -> Result<std::rc::Rc<OpenFile>, Verified> {
+    let (path, cited) = subject;
+    if ask.inputs.contains(path) {
+        let gap = Gap::failed(
+            "subject",
+            format!("{} signs the attestations, which are no evidence for themselves", file.path),
+            "cite the signature of a release",
+        );
+        return Err(Verified::gap(Gap { cited: *cited, ..gap }));
+    }
+    ask.view.open(path).map_err(|refusal| {
+        let message = match refusal {
+            Refusal::Absent => format!("{} signs {path}, which is not in this tree, so it cannot be verified here", file.path),
+            other => format!("{} signs {path}: {other}, so it cannot be verified here", file.path),
+        };
+        Verified::doubt(message, "track the signed file (a list of digests will do), name it with `subject`, or cite the release job that signs as kind workflow")
+    })
+}
+
+fn wrong(ask: &Ask<'_>, fault: &'static str, message: String, remedy: &str, line: usize) -> Verified {
+    Verified::gap(Gap { at: ask.line(line), ..Gap::failed(fault, one_line(&message, limits::MESSAGE_CHARS), remedy) })
+}
+
+const SIGN_AGAIN: &str = "sign the file as it is with the release key, or find out who changed it";
+
+fn proof(file: &OpenFile, path: &RepoPath, who: &str) -> Verified {
+    let says = format!("{} is the signature of {who} over {path}", file.path);
+    Verified::Proof(Proof::new(Assurance::Verified, one_line(&says, limits::MESSAGE_CHARS)))
+}
+
+fn ssh(ask: &Ask<'_>, file: &OpenFile, name: &(RepoPath, Option<Span>)) -> Result<Verified, Verified> {
+    let trust = SshTrust::of(ask)?;
+    let subject = signed(ask, file, name)?;
+    match trust.verify(&file.bytes, &subject.bytes, &["file", "git"], ask.today) {
+        Ok(who) => Ok(proof(file, &subject.path, &who)),
+        Err(Refused::Wrong(why)) => {
+            Err(wrong(ask, "signature", format!("{} does not vouch for {}: {why}", file.path, subject.path), SIGN_AGAIN, 1))
+        }
+        Err(Refused::Unknown(key)) => Err(untrusted(file, &format!("the SSH key {key}"))),
+    }
+}
+
+/// The doubt of a signature by a key that nothing trustworthy names.
+fn untrusted(file: &OpenFile, by: &str) -> Verified {
+    Verified::doubt(format!("{} was made by {by}, and nothing says that this key counts", file.path), NAME_A_KEY)
+}
+
+fn minisign(ask: &Ask<'_>, file: &OpenFile, name: &(RepoPath, Option<Span>)) -> Result<Verified, Verified> {
+    refuse_identity(ask, "a minisign signature names nobody")?;
+    let text = ask.text()?;
+    let signature = minisign::Signature::read(text)
+        .map_err(|(line, why)| wrong(ask, "malformed", format!("{}: {why}", file.path), "let minisign write it anew", line))?;
+    let NamedKey { name: key_name, key, span } =
+        keys::named(ask)?.ok_or_else(|| untrusted(file, &format!("the minisign key {}", signature.key_id())))?;
+    let PublicKey::Minisign(key) = key else {
+        let message = format!("the key {} is {}, and a minisign signature needs a minisign key", quoted(&key_name), key.kind());
+        return Err(Verified::gap(Gap { cited: Some(span), ..Gap::failed("key", message, "name the key that signs") }));
+    };
+    let subject = signed(ask, file, name)?;
+    let (line, why) = match signature.verify(&key, &subject.bytes) {
+        Ok(()) => {
+            let comment = one_line(signature.comment(), limits::QUOTED_CHARS);
+            let who = format!("the key {} ({}, trusted comment: {comment})", quoted(&key_name), key.id());
+            return Ok(proof(file, &subject.path, &who));
+        }
+        Err(Mismatch::Key) => (2, format!("it was made by the key {}, not by {} ({})", signature.key_id(), quoted(&key_name), key.id())),
+        Err(Mismatch::Content) => (2, "it is not over these bytes: they or the signature were changed after signing".to_owned()),
+        Err(Mismatch::Comment) => (3, "its trusted comment or global signature was changed after signing".to_owned()),
+    };
+    Err(wrong(ask, "signature", format!("{} does not vouch for {}: {why}", file.path, subject.path), SIGN_AGAIN, line))
+}
+
+/// An identity that nothing in the signature can be held against.
+fn refuse_identity(ask: &Ask<'_>, why: &str) -> Result<(), Verified> {
+    let Some(identity) = ask.evidence.text("identity") else { return Ok(()) };
+    let gap = Gap::failed("identity", format!("`identity` has nothing to be held against: {why}"), "remove it, and name the `key`");
+    Err(Verified::gap(Gap { cited: Some(identity.span), ..gap }))
+}
+
+/// A detached binary signature: a packet of tag 2 in either format (RFC 9580, sections 4.2 and 5.2).
+fn is_binary_openpgp(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|first| *first == 0xc2 || first & 0xfc == 0x88)
+}
+
+fn openpgp(ask: &Ask<'_>, file: &OpenFile, name: &(RepoPath, Option<Span>)) -> Result<Verified, Verified> {
+    if ask.evidence.text("key").is_some() || ask.evidence.text("identity").is_some() {
+        let message = format!("{} is an OpenPGP signature, which this version recognises and cannot verify", file.path);
+        return Err(Verified::doubt(message, "sign with minisign or ssh-keygen -Y sign as well and cite that signature"));
+    }
+    let subject = signed(ask, file, name)?;
+    let says = format!("{} is an OpenPGP signature beside {}: present, not verified", file.path, subject.path);
+    Ok(Verified::Proof(Proof::new(Assurance::Asserted, one_line(&says, limits::MESSAGE_CHARS))))
+}
