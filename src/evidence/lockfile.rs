@@ -64,10 +64,11 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         gaps.push(Gap::failed("empty-lockfile", message, "a product without third parties' packages needs no lockfile as evidence"));
     }
     gaps.extend(unbound(ask, &lockfile, &path));
-    gaps.extend(unlocked_needs(ask, &lockfile, &path));
     let manifest = manifest(ask, file);
-    if let Some((manifest_file, manifest)) = &manifest {
-        gaps.extend(uncovered(ask, &lockfile, &path, manifest_file, manifest));
+    let open = manifest.as_ref().map(|(_, manifest)| lockfile_coverage::uncovered(&lockfile, manifest)).unwrap_or_default();
+    gaps.extend(unlocked_needs(ask, &lockfile, &path, &open));
+    if let Some((manifest_file, _)) = &manifest {
+        gaps.extend(uncovered(ask, &lockfile, &path, manifest_file, open));
     }
     let manifest = manifest.map(|(file, _)| file.path.to_string());
     Ok(Verified::from_gaps(super::at_most(gaps), || proof(&lockfile, &path, manifest.as_deref())))
@@ -105,14 +106,15 @@ fn shown(package: &Package) -> String {
     one_line(&format!("{} {}", package.full_name(), package.version), 100)
 }
 
-/// What a locked package needs and nothing locks. Only of formats that write edges for what they lock: what npm and Yarn
-/// leave out (optional peers and platforms) is no gap.
-fn unlocked_needs(ask: &Ask<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
-    if lockfile.tool != "Cargo" {
+/// What a locked package needs and nothing locks. Only of formats that write no edges but to what they lock: elsewhere an edge
+/// may lead to what an extra, a platform or a replacement leaves out.
+/// What the manifest needs itself is told of the manifest.
+fn unlocked_needs(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, open: &[Uncovered<'_>]) -> Vec<Gap> {
+    if !matches!(lockfile.tool, "Cargo" | "npm" | "pnpm" | "uv") {
         return Vec::new();
     }
     let names = lockfile_coverage::by_name(lockfile);
-    let mut told = BTreeSet::new();
+    let mut told: BTreeSet<String> = open.iter().map(|open| open.dependency().name.clone()).collect();
     let mut gaps = Vec::new();
     for package in &lockfile.packages {
         for need in package.needs.iter().filter(|need| !names.contains_key(&compared(lockfile.purl_type, &need.name))) {
@@ -126,9 +128,9 @@ fn unlocked_needs(ask: &Ask<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
 }
 
 /// What the manifest needs directly and nothing locks.
-fn uncovered(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, file: &OpenFile, manifest: &Manifest) -> Vec<Gap> {
+fn uncovered(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, file: &OpenFile, open: Vec<Uncovered<'_>>) -> Vec<Gap> {
     let anew = format!("let {} write the lockfile anew", lockfile.tool);
-    let told = lockfile_coverage::uncovered(lockfile, manifest).into_iter().map(|open| match open {
+    let told = open.into_iter().map(|open| match open {
         Uncovered::Absent(dependency) => {
             let message = format!("{path} does not lock {}, which {} needs", one_line(&dependency.name, 100), file.path);
             Gap { at: ask.view.range(file, dependency.at.clone()), ..Gap::failed("uncovered", message, anew.clone()) }

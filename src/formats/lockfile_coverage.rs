@@ -22,6 +22,15 @@ pub enum Uncovered<'m> {
     },
 }
 
+impl Uncovered<'_> {
+    /// What is needed.
+    pub fn dependency(&self) -> &Dependency {
+        match self {
+            Self::Absent(dependency) | Self::OtherVersion { dependency, .. } => dependency,
+        }
+    }
+}
+
 /// The locked packages by name.
 pub fn by_name(lockfile: &Lockfile) -> BTreeMap<String, Vec<&Package>> {
     let mut names: BTreeMap<String, Vec<&Package>> = BTreeMap::new();

@@ -1,5 +1,7 @@
 //! `package-lock.json` and `npm-shrinkwrap.json`, versions 2 and 3: the map `packages`, by folder.
 
+use std::collections::BTreeMap;
+
 use super::{Integrity, Lockfile, Need, Origin, Package, Scope, split_name};
 use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
 
@@ -15,11 +17,28 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         }
         _ => return Err(BadDocument::new("it has no lockfileVersion that is known (2 or 3)", version.map(Node::range))),
     }
-    let packages = root.at(&["packages"]).entries().iter().filter_map(|entry| package(entry).transpose()).collect::<Result<_, _>>()?;
+    let entries = root.at(&["packages"]).entries();
+    let installed = installed(entries);
+    let packages = entries.iter().filter_map(|entry| package(entry, &installed).transpose()).collect::<Result<_, _>>()?;
     Ok(Lockfile { tool: "npm", purl_type: "npm", packages })
 }
 
-fn package(entry: &Entry<'_>) -> Result<Option<Package>, BadDocument> {
+/// The packages by the name of the folder that they are installed in, which an alias or a workspace makes another than their own.
+fn installed<'n>(entries: &'n [Entry<'_>]) -> BTreeMap<&'n str, &'n str> {
+    let own: BTreeMap<&str, &str> = entries.iter().filter_map(|entry| Some((entry.key.as_ref(), entry.node.word("name")?))).collect();
+    let folders = entries.iter().filter_map(|entry| Some((entry, entry.key.rsplit_once("node_modules/")?.1)));
+    let named = folders.map(|(entry, folder)| {
+        let link = entry.node.word("resolved").filter(|_| entry.node.get("link").and_then(Node::boolean) == Some(true));
+        let name = match link {
+            Some(to) => own.get(to).copied().unwrap_or(to),
+            None => entry.node.word("name").unwrap_or(folder),
+        };
+        (folder, name)
+    });
+    named.collect()
+}
+
+fn package(entry: &Entry<'_>, installed: &BTreeMap<&str, &str>) -> Result<Option<Package>, BadDocument> {
     let node = &entry.node;
     let flag = |key: &str| node.get(key).and_then(Node::boolean) == Some(true);
     // A link only points at the workspace member that has an entry of its own.
@@ -49,8 +68,13 @@ fn package(entry: &Entry<'_>) -> Result<Option<Package>, BadDocument> {
         _ => Integrity::Missing,
     };
     let scope = if flag("dev") || flag("devOptional") { Scope::Development } else { Scope::Runtime };
-    let keys = ["dependencies", "optionalDependencies"];
-    let needs = keys.iter().flat_map(|key| node.at(&[key]).entries()).map(|need| Need { name: need.key.to_string(), version: None });
+    // Optional ones may be left out, on any platform.
+    let optional = node.at(&["optionalDependencies"]);
+    let needs = node.at(&["dependencies"]).entries().iter().filter(|need| optional.get(&need.key).is_none());
+    let needs = needs.map(|need| {
+        let name = installed.get(need.key.as_ref()).copied().unwrap_or(need.key.as_ref());
+        Need { name: name.to_owned(), version: None }
+    });
     let (namespace, name) = split_name(full);
     Ok(Some(Package { namespace, name, version, scope, origin, integrity, needs: needs.collect(), at: entry.key_range() }))
 }

@@ -83,11 +83,19 @@ fn package(root: &Node<'_>, entry: &Entry<'_>, shipped: Option<&BTreeSet<String>
         (None, None) => Scope::Unknown,
     };
     let snapshot = root.at(&["snapshots"]).get(&entry.key).unwrap_or(&entry.node);
-    let needs = snapshot.at(&["dependencies"]).entries().iter();
-    let needs =
-        needs.map(|need| Need { name: need.key.to_string(), version: need.node.text().map(|text| plain(text).to_owned()) }).collect();
+    let needs = snapshot.at(&["dependencies"]).entries().iter().filter_map(need).collect();
     let (namespace, name) = split_name(full);
     Ok(Package { namespace, name, version: version.to_owned(), scope, origin, integrity, needs, at: entry.key_range() })
+}
+
+/// `name: 1.0.0`, or `other-name: name@1.0.0`; what is linked from a folder is not locked.
+fn need(entry: &Entry<'_>) -> Option<Need> {
+    let to = plain(entry.node.text()?);
+    if to.starts_with("link:") || to.starts_with("file:") {
+        return None;
+    }
+    let (name, version) = parts(to).unwrap_or((entry.key.as_ref(), to));
+    Some(Need { name: name.to_owned(), version: Some(version.to_owned()) })
 }
 
 #[cfg(test)]
