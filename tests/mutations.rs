@@ -29,15 +29,7 @@ const COUNT: usize = 12;
 
 /// The outcome of a unit, how well it is backed, and why.
 fn judged(fixture: &Fixture, catalogue: &Catalogue, unit: &str) -> (String, String, String) {
-    let request = Request {
-        path: fixture.path(),
-        at: At::Worktree,
-        today: Today(jiff::civil::date(2026, 11, 22)),
-        fail_on: None,
-        product: None,
-        signers: None,
-        cargo: false,
-    };
+    let request = Request::new(fixture.path(), At::Worktree, Today(jiff::civil::date(2026, 11, 22)));
     let sources = SourceMap::default();
     let report = check(&request, catalogue, &sources);
     assert!(report.errors.is_empty(), "{:?}", report.errors);
