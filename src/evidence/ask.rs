@@ -96,6 +96,21 @@ impl Ask<'_> {
         self.product.names(self.evidence).any(|own| own.trim().eq_ignore_ascii_case(name.trim()))
     }
 
+    /// Whether a text has one of the product's names in it, as words of their own; case does not matter.
+    pub(super) fn speaks_of(&self, text: &str) -> bool {
+        let words = |text: &str| {
+            let plain: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+            format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+        };
+        let text = words(text);
+        self.product.names(self.evidence).map(words).any(|name| !name.trim().is_empty() && text.contains(&name))
+    }
+
+    /// What the declaration answers to a trait's question.
+    pub(super) fn answers_yes(&self, question: &str) -> bool {
+        self.product.product.traits.get(question).is_some_and(|answer| answer.value)
+    }
+
     /// The names that the product goes by here, for messages.
     pub(super) fn names(&self) -> String {
         let mut names: Vec<&str> = self.product.names(self.evidence).collect();

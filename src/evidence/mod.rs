@@ -17,6 +17,7 @@ mod file;
 mod junit;
 mod keys;
 mod lockfile;
+mod mud;
 mod privacy_manifest;
 mod register;
 mod sarif;
@@ -27,6 +28,7 @@ mod signature;
 mod signed_commits;
 mod signed_object;
 mod signed_tags;
+mod statement_of_compliance;
 mod support_period;
 mod url;
 mod workflow;
@@ -59,6 +61,8 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &support_period::SupportPeriod,
     &junit::Junit,
     &certificate::Certificate,
+    &mud::UsageDescription,
+    &statement_of_compliance::StatementOfCompliance,
     &url::Url,
     &sbom::SoftwareBillOfMaterials,
     &lockfile::DependencyLockfile,
