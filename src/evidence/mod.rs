@@ -6,6 +6,7 @@
 
 mod android_manifest;
 mod apple_plist;
+mod about;
 mod ask;
 mod attested;
 mod calendar;
@@ -31,6 +32,7 @@ mod signed_tags;
 mod statement_of_compliance;
 mod support_period;
 mod url;
+mod vex;
 mod workflow;
 
 use std::cell::Cell;
@@ -76,6 +78,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &signature::ReleaseSignature,
     &signed_tags::SignedTags,
     &signed_commits::SignedCommits,
+    &vex::VulnerabilityStatements,
 ];
 
 /// Judges evidence of one kind.

@@ -1,0 +1,81 @@
+//! What verifiers share whose documents name products, dates and faults of their own.
+
+use std::ops::Range;
+
+use super::{Ask, Gap};
+use crate::formats::fault::Fault;
+use crate::formats::moment;
+use crate::formats::subject::Subject;
+use crate::text::one_line;
+
+/// Most products of a document that a message names.
+const NAMED: usize = 3;
+
+/// How a product that a document names stands to the one that is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// It is the product, in this version as far as that can be told.
+    Ours,
+    /// It is the product in another version.
+    OtherVersion,
+    /// It is something else.
+    Other,
+}
+
+/// How a product that a document names stands to the one that is checked.
+pub(super) fn stands(ask: &Ask<'_>, subject: &Subject) -> About {
+    if !subject.names.iter().any(|name| ask.is_named(name)) {
+        return About::Other;
+    }
+    let other = !subject.versions.is_empty() && subject.versions.iter().all(|version| ask.is_version(version) == Some(false));
+    if other { About::OtherVersion } else { About::Ours }
+}
+
+/// The gap of a document that is about no product that is this one in this version.
+pub(super) fn gap<'s>(ask: &Ask<'_>, subjects: impl Iterator<Item = &'s Subject>, path: &str) -> Option<Gap> {
+    let all: Vec<&Subject> = subjects.collect();
+    let standing: Vec<About> = all.iter().map(|subject| stands(ask, subject)).collect();
+    let first = *all.first()?;
+    if standing.contains(&About::Ours) {
+        return None;
+    }
+    if let Some(at) = standing.iter().position(|one| *one == About::OtherVersion) {
+        let subject = all.get(at).copied().unwrap_or(first);
+        let versions = one_line(&subject.versions.join(", "), 40);
+        let own = ask.product.version.as_deref().unwrap_or_default();
+        let message = format!("{path} is about version {versions}, and the product's version is {own}");
+        return Some(ask.gap_at(subject.at.clone(), "other-version", message, "say how this version stands, too"));
+    }
+    let mut labels: Vec<String> = all.iter().map(|subject| one_line(&subject.label, 80)).collect();
+    labels.dedup();
+    labels.truncate(NAMED);
+    let message = format!("{path} is about {}, not about {}", labels.join(", "), ask.names());
+    let remedy = "name the product as the declaration does, or add the name that the file uses to `names` of this entry";
+    Some(ask.gap_at(first.at.clone(), "other-product", message, remedy))
+}
+
+/// The gap of a format's own fault.
+pub(super) fn fault(ask: &Ask<'_>, fault: &Fault, path: &str) -> Gap {
+    ask.gap_at(fault.at.clone(), fault.name, format!("{path} {}", fault.message), fault.remedy)
+}
+
+/// The gaps of dates: each can be read and none lies in the future; the first is no older than the evidence may be.
+pub(super) fn dated(ask: &Ask<'_>, dates: &[(String, Range<usize>)], path: &str) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for (index, (stamp, at)) in dates.iter().enumerate() {
+        let Some(day) = moment::day(stamp) else {
+            let message = format!("{path} has the date {}, which is none", one_line(stamp, 40));
+            gaps.push(ask.gap_at(at.clone(), "timestamp", message, "let the tool that writes it write it anew"));
+            continue;
+        };
+        if index == 0 || ask.today.days_since(day) < 0 {
+            gaps.extend(ask.too_old(day, path).map(|old| Gap { at: ask.range(at.clone()), ..old }));
+        }
+    }
+    if let (Some(limit), true) = (&ask.evidence.max_age_days, dates.is_empty()) {
+        let message = format!("{path} does not say when it was made, where {} days are allowed", limit.value);
+        let gap = Gap::failed("undated", message, "let the tool write a timestamp");
+        gaps.push(Gap { cited: Some(limit.span), ..gap });
+    }
+    gaps
+}

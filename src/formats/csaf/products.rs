@@ -1,0 +1,139 @@
+//! The product tree of CSAF: what ids it defines, and what stands behind them (tests 6.1.1 to 6.1.5 and 6.1.13).
+
+use std::collections::BTreeMap;
+
+use super::{required, start};
+use crate::formats::fault::Fault;
+use crate::formats::subject::{Subject, is_purl};
+use crate::formats::tree::Node;
+use crate::text::one_line;
+
+const FIX: &str = "define it in product_tree, or correct the id";
+
+/// What a product tree defines.
+#[derive(Default)]
+pub(super) struct Products {
+    by_id: BTreeMap<String, Subject>,
+    groups: BTreeMap<String, Vec<String>>,
+}
+
+impl Products {
+    /// The product of an id; a fault where there is none (6.1.1).
+    pub(super) fn product(&self, id: &str, at: std::ops::Range<usize>, faults: &mut Vec<Fault>) -> Option<Subject> {
+        let found = self.by_id.get(id);
+        if found.is_none() {
+            faults.push(undefined("product", id, at.clone()));
+        }
+        found.map(|subject| Subject { at, ..subject.clone() })
+    }
+
+    /// The product ids that `product_ids` and `group_ids` of a table name (6.1.1, 6.1.4).
+    pub(super) fn named(&self, node: &Node<'_>, faults: &mut Vec<Fault>) -> Vec<String> {
+        let mut ids = Vec::new();
+        for (id, at) in super::texts(node.at(&["product_ids"])) {
+            if !self.by_id.contains_key(id) {
+                faults.push(undefined("product", id, at));
+            }
+            ids.push(id.to_owned());
+        }
+        for (id, at) in super::texts(node.at(&["group_ids"])) {
+            match self.groups.get(id) {
+                Some(members) => ids.extend(members.iter().cloned()),
+                None => faults.push(undefined("product group", id, at)),
+            }
+        }
+        ids
+    }
+}
+
+fn undefined(what: &str, id: &str, at: std::ops::Range<usize>) -> Fault {
+    Fault::new("undefined-product", at, format!("names the {what} {}, which its product tree does not define", one_line(id, 60)), FIX)
+}
+
+pub(super) fn read(tree: &Node<'_>, faults: &mut Vec<Fault>) -> Products {
+    let mut products = Products::default();
+    for node in tree.at(&["full_product_names"]).items() {
+        define(node, &[], &mut products, faults);
+    }
+    branches(tree, &mut Vec::new(), &mut products, faults);
+    for node in tree.at(&["relationships"]).items() {
+        required(node, &["category", "full_product_name", "product_reference", "relates_to_product_reference"], "relationship", faults);
+        let own = node.at(&["full_product_name"]);
+        define(own, &[], &mut products, faults);
+        for key in ["product_reference", "relates_to_product_reference"] {
+            let Some(end) = node.get(key) else { continue };
+            let id = end.text().unwrap_or_default();
+            if own.word("product_id") == Some(id) {
+                let message = format!("relates the product {} to itself", one_line(id, 60));
+                faults.push(Fault::new("circular", end.range(), message, "correct the relationship"));
+            }
+        }
+    }
+    related(tree, &mut products, faults);
+    for node in tree.at(&["product_groups"]).items() {
+        required(node, &["group_id", "product_ids"], "product group", faults);
+        let Some(id) = node.word("group_id") else { continue };
+        let members = products.named(node, faults);
+        if products.groups.insert(id.to_owned(), members).is_some() {
+            let message = format!("defines the product group {} twice", one_line(id, 60));
+            faults.push(Fault::new("defined-twice", node.range(), message, "give each group its own id"));
+        }
+    }
+    products
+}
+
+/// What a relationship's product is called takes in what its ends are called.
+fn related(tree: &Node<'_>, products: &mut Products, faults: &mut Vec<Fault>) {
+    for node in tree.at(&["relationships"]).items() {
+        let own = node.at(&["full_product_name"]).word("product_id");
+        let outer = node.get("relates_to_product_reference").and_then(|end| Some((end.text()?, end.range())));
+        let outer = outer.and_then(|(id, at)| products.product(id, at, faults));
+        if let Some((inner, at)) = node.get("product_reference").and_then(|end| Some((end.text()?, end.range()))) {
+            let _ = products.product(inner, at, faults);
+        }
+        if let (Some(outer), Some(own)) = (outer, own.and_then(|id| products.by_id.get_mut(id))) {
+            own.also(&outer);
+        }
+    }
+}
+
+/// Branches in branches; nesting is bounded by the tree's own depth.
+fn branches<'t>(node: &'t Node<'_>, path: &mut Vec<(&'t str, &'t str)>, products: &mut Products, faults: &mut Vec<Fault>) {
+    for branch in node.at(&["branches"]).items() {
+        required(branch, &["category", "name"], "branch", faults);
+        path.push((branch.word("category").unwrap_or_default(), branch.word("name").unwrap_or_default()));
+        if branch.get("product").is_some() {
+            define(branch.at(&["product"]), path, products, faults);
+        }
+        branches(branch, path, products, faults);
+        path.pop();
+    }
+}
+
+fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, faults: &mut Vec<Fault>) {
+    required(node, &["name", "product_id"], "product", faults);
+    let (Some(id), Some(name)) = (node.word("product_id"), node.word("name")) else { return };
+    let at = node.get("product_id").map_or_else(|| start(node), Node::range);
+    let mut subject = Subject::new(name, at.clone());
+    for (category, name) in path {
+        match *category {
+            "product_name" => subject.identify(name),
+            "product_version" => subject.versions.push((*name).to_owned()),
+            _ => {}
+        }
+    }
+    let helper = node.at(&["product_identification_helper"]);
+    for key in ["purl", "cpe"] {
+        let Some(found) = helper.get(key) else { continue };
+        let text = found.text().unwrap_or_default();
+        if key == "purl" && !is_purl(text) {
+            let message = format!("names the product {}, which is no package URL", one_line(text, 80));
+            faults.push(Fault::new("purl", found.range(), message, "write it as the package URL specification says"));
+        }
+        subject.identify(text);
+    }
+    if products.by_id.insert(id.to_owned(), subject).is_some() {
+        let message = format!("defines the product {} twice", one_line(id, 60));
+        faults.push(Fault::new("defined-twice", at, message, "give each product its own id"));
+    }
+}

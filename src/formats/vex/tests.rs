@@ -1,0 +1,80 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn faults(text: &str) -> Vec<&'static str> {
+    let vex = read(text).unwrap_or_else(|why| panic!("{why:?} in {text}"));
+    vex.faults.iter().map(|fault| fault.name).collect()
+}
+
+fn openvex(statement: &str) -> String {
+    format!(
+        "{{\"@context\": \"https://openvex.dev/ns/v0.2.0\", \"@id\": \"https://ledger.example/vex/1\", \"author\": \"Ledger Ltd\", \
+         \"timestamp\": \"2026-11-01T00:00:00Z\", \"version\": 1, \"statements\": [{{{statement}}}]}}"
+    )
+}
+
+const NAMED: &str = "\"vulnerability\": {\"name\": \"CVE-2026-12345\"}, \"products\": [{\"@id\": \"pkg:npm/ledger@1.0.0\"}]";
+
+#[test]
+fn a_statement_explains_its_status() {
+    for (rest, wanted) in [
+        ("\"status\": \"fixed\"", vec![]),
+        ("\"status\": \"under_investigation\"", vec![]),
+        ("\"status\": \"not_affected\", \"justification\": \"component_not_present\"", vec![]),
+        ("\"status\": \"not_affected\", \"impact_statement\": \"The code is never called with input from outside.\"", vec![]),
+        ("\"status\": \"not_affected\"", vec!["unjustified"]),
+        ("\"status\": \"not_affected\", \"impact_statement\": \"TODO\"", vec!["unjustified"]),
+        ("\"status\": \"not_affected\", \"justification\": \"trust_me\"", vec!["unknown-word"]),
+        ("\"status\": \"fixed\", \"justification\": \"component_not_present\"", vec!["contradictory"]),
+        ("\"status\": \"affected\"", vec!["no-action"]),
+        ("\"status\": \"affected\", \"action_statement\": \"Update to 1.0.1 as soon as you can.\"", vec![]),
+        ("\"status\": \"fine\"", vec!["unknown-word"]),
+    ] {
+        assert_eq!(faults(&openvex(&format!("{NAMED}, {rest}"))), wanted, "{rest}");
+    }
+}
+
+#[test]
+fn the_first_version_has_plain_strings() {
+    let text = openvex("\"vulnerability\": \"CVE-2026-12345\", \"products\": [\"pkg:npm/ledger@1.0.0\"], \"subcomponents\": [\"pkg:npm/a@1\"], \"status\": \"fixed\"")
+        .replace("/v0.2.0", "")
+        .replace("\"version\": 1", "\"version\": \"1\"");
+    let vex = read(&text).unwrap();
+    assert_eq!((vex.format.as_str(), vex.faults.len()), ("OpenVEX 0.0.1", 0));
+    assert_eq!(vex.statements[0].components[0].0, "pkg:npm/a@1");
+}
+
+#[test]
+fn samples_are_read_as_their_validators_read_them() {
+    assert_eq!(faults(include_str!("../../../tests/samples/vex/openvex.json")), Vec::<&str>::new());
+    assert_eq!(faults(include_str!("../../../tests/samples/vex/csaf-vex-valid.json")), Vec::<&str>::new());
+    let bad = faults(include_str!("../../../tests/samples/vex/csaf-vex-invalid.json"));
+    assert_eq!(bad, ["csaf-version", "undefined-product", "unjustified"]);
+    let Err(NotRead::Bad(bad)) = read(include_str!("../../../tests/samples/vex/openvex-nonconformant.json")) else { panic!() };
+    assert!(bad.message.contains("`@context`"), "{}", bad.message);
+}
+
+#[test]
+fn a_reference_of_cyclonedx_leads_somewhere() {
+    let text = |reference: &str| {
+        format!(
+            "{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"metadata\": {{\"component\": {{\"name\": \"ledger\", \"bom-ref\": \"own\"}}}}, \
+             \"vulnerabilities\": [{{\"id\": \"CVE-2026-12345\", \"analysis\": {{\"state\": \"in_triage\"}}, \"affects\": [{{\"ref\": \"{reference}\"}}]}}, {{\"id\": \"GHSA-2qrg-x229-3v8q\"}}]}}"
+        )
+    };
+    let vex = read(&text("own")).unwrap();
+    assert_eq!((vex.faults.len(), vex.unstated, vex.statements.len()), (0, 1, 1));
+    assert_eq!(faults(&text("other")), ["undefined-product"]);
+    assert!(faults(&text("urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#ledger")).is_empty());
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_read(inner in "[\\[\\]{}:,\"a-z0-9. ]{0,60}") {
+        let _ = read(&inner);
+        let _ = read(&openvex(&inner));
+        let _ = read(&format!("{{\"document\": {{\"csaf_version\": \"2.0\", \"tracking\": {{{inner}}}}}, \"vulnerabilities\": [{inner}]}}"));
+        let _ = read(&format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"vulnerabilities\": [{{{inner}}}]}}"));
+    }
+}
