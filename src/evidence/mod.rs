@@ -4,9 +4,9 @@
 //! themselves, not empty, and its bytes are those that were pinned. The kind's own verifier then reads the contents. A
 //! verifier never fails: one bad file cannot hide other findings.
 
+mod about;
 mod android_manifest;
 mod apple_plist;
-mod about;
 mod ask;
 mod attested;
 mod calendar;
