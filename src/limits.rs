@@ -85,3 +85,5 @@ pub const TAGS: usize = 50_000;
 pub const SIGNED_OBJECT_BYTES: usize = 1_024 * 1_024;
 /// Most commits whose signatures are verified for one piece of evidence.
 pub const SIGNED_COMMITS: usize = 5_000;
+/// Most comparisons of an update bot's configuration with the tree: its bytes times the folders that need updates.
+pub const UPDATE_COMPARISONS: usize = 10_000_000;

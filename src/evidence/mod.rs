@@ -31,6 +31,8 @@ mod signed_object;
 mod signed_tags;
 mod statement_of_compliance;
 mod support_period;
+mod update_config;
+mod update_needs;
 mod url;
 mod vex;
 mod workflow;
@@ -79,6 +81,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &signed_tags::SignedTags,
     &signed_commits::SignedCommits,
     &vex::VulnerabilityStatements,
+    &update_config::UpdateConfiguration,
 ];
 
 /// Judges evidence of one kind.

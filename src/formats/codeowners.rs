@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::glob;
+
 /// A line with a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -125,62 +127,9 @@ fn matches(pattern: &str, path: &str) -> bool {
             // `docs/*` takes the files of a folder and not what lies deeper.
             let deeper = !whole && core.ends_with("/*");
             let Some(candidate) = parts.get(start..end) else { return false };
-            !(deeper || (whole && folder)) && glob(&core.split('/').collect::<Vec<_>>(), candidate)
+            !(deeper || (whole && folder)) && glob::matches(&core.split('/').collect::<Vec<_>>(), candidate)
         })
     })
-}
-
-/// Matches components; `**` stands for any number of them.
-fn glob(pattern: &[&str], path: &[&str]) -> bool {
-    // One row of a table instead of recursion: reachable[i] is whether the pattern's first parts can end before path[i].
-    let mut reachable = vec![false; path.len() + 1];
-    if let Some(first) = reachable.first_mut() {
-        *first = true;
-    }
-    for part in pattern {
-        let mut next = vec![false; path.len() + 1];
-        let mut open = false;
-        for (index, here) in reachable.iter().enumerate() {
-            open |= *here;
-            let to = match *part {
-                "**" if open => Some(index),
-                plain if *here && path.get(index).is_some_and(|name| component(plain, name)) => Some(index + 1),
-                _ => None,
-            };
-            if let Some(slot) = to.and_then(|to| next.get_mut(to)) {
-                *slot = true;
-            }
-        }
-        reachable = next;
-    }
-    reachable.last().copied().unwrap_or(false)
-}
-
-/// Matches one component: `*` and `?`.
-fn component(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    let mut reachable = vec![false; name.len() + 1];
-    if let Some(first) = reachable.first_mut() {
-        *first = true;
-    }
-    for letter in pattern {
-        let mut next = vec![false; name.len() + 1];
-        let mut open = false;
-        for (index, here) in reachable.iter().enumerate() {
-            open |= *here;
-            let to = match letter {
-                '*' if open => Some(index),
-                '?' if *here && index < name.len() => Some(index + 1),
-                plain if *here && name.get(index) == Some(&plain) => Some(index + 1),
-                _ => None,
-            };
-            if let Some(slot) = to.and_then(|to| next.get_mut(to)) {
-                *slot = true;
-            }
-        }
-        reachable = next;
-    }
-    reachable.last().copied().unwrap_or(false)
 }
 
 #[cfg(test)]

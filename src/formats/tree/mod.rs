@@ -5,6 +5,7 @@
 //! is a copy and counts as one, and depth and size have bounds.
 
 mod json;
+mod json5;
 mod toml;
 mod yaml;
 
@@ -19,6 +20,8 @@ use crate::limits;
 pub enum Syntax {
     /// RFC 8259.
     Json,
+    /// JSON with what people add to it by hand: comments, commas at the end, names without quotes (JSON5).
+    Json5,
     /// YAML 1.2 with the core schema.
     Yaml,
     /// TOML 1.1.
@@ -31,6 +34,7 @@ impl Syntax {
         let (_, extension) = file_name.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
             "json" | "sarif" | "jsonld" | "webmanifest" => Some(Self::Json),
+            "json5" | "jsonc" => Some(Self::Json5),
             "yaml" | "yml" | "cff" => Some(Self::Yaml),
             "toml" | "lock" => Some(Self::Toml),
             _ => None,
@@ -41,6 +45,7 @@ impl Syntax {
     pub fn name(self) -> &'static str {
         match self {
             Self::Json => "JSON",
+            Self::Json5 => "JSON5",
             Self::Yaml => "YAML",
             Self::Toml => "TOML",
         }
@@ -253,6 +258,7 @@ pub fn read(syntax: Syntax, text: &str) -> Result<Node<'_>, BadDocument> {
     }
     match syntax {
         Syntax::Json => json::read(text),
+        Syntax::Json5 => json5::read(text),
         Syntax::Yaml => yaml::read(text),
         Syntax::Toml => toml::read(text),
     }
