@@ -61,7 +61,6 @@ pub(super) fn path_matches(pattern: &str, path: &str) -> Option<bool> {
     }
     let split = |text: &'_ str| text.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect::<Vec<_>>();
     let (pattern, path) = (split(pattern), split(path));
-    let (pattern, path): (Vec<&str>, Vec<&str>) =
-        (pattern.iter().map(String::as_str).collect(), path.iter().map(String::as_str).collect());
+    let (pattern, path): (Vec<&str>, Vec<&str>) = (pattern.iter().map(String::as_str).collect(), path.iter().map(String::as_str).collect());
     Some(matches(&pattern, &path))
 }

@@ -155,7 +155,8 @@ impl Folder {
 
 impl Dependabot {
     pub(super) fn covers(&self, need: &Need) -> Cover {
-        let own: Vec<&Update> = self.updates.iter().filter(|update| need.ecosystem.dependabot.contains(&update.ecosystem.as_str())).collect();
+        let own: Vec<&Update> =
+            self.updates.iter().filter(|update| need.ecosystem.dependabot.contains(&update.ecosystem.as_str())).collect();
         let (mut unsure, mut off) = (false, None);
         for update in &own {
             match takes(update, need) {

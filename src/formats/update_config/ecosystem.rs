@@ -38,9 +38,21 @@ const PYTHON: &[&str] = &["pip_requirements", "pipenv", "poetry", "pep621", "pip
 pub static PACKAGES: &[Ecosystem] = &[
     one("Cargo", &["cargo"], &["cargo"], &["Cargo.lock", "Cargo.toml"], true),
     one("Bun", &["bun", "npm"], &["bun", "npm"], &["bun.lock", "bun.lockb"], true),
-    one("npm", &["npm", "bun"], &["npm"], &["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "package.json"], true),
+    one(
+        "npm",
+        &["npm", "bun"],
+        &["npm"],
+        &["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "package.json"],
+        true,
+    ),
     one("uv", &["uv"], &["pep621"], &["uv.lock"], true),
-    one("Python", &["pip", "uv"], PYTHON, &["poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "pyproject.toml", "requirements*.txt"], true),
+    one(
+        "Python",
+        &["pip", "uv"],
+        PYTHON,
+        &["poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "pyproject.toml", "requirements*.txt"],
+        true,
+    ),
     one("Go", &["gomod"], &["gomod"], &["go.mod"], false),
     one("Bundler", &["bundler"], &["bundler"], &["Gemfile.lock", "Gemfile"], true),
     one("Composer", &["composer"], &["composer"], &["composer.lock", "composer.json"], true),

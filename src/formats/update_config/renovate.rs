@@ -9,9 +9,27 @@ use crate::text::one_line;
 
 /// Beginnings of the presets that come with Renovate; what any other one does stands elsewhere.
 const BUILT_IN: &[&str] = &[
-    "config:", ":", "schedule:", "group:", "helpers:", "docker:", "default:", "monorepo:", "packages:", "preview:", "replacements:",
-    "security:", "workarounds:", "mergeConfidence:", "customManagers:", "regexManagers:", "npm:", "abandonments:", "compatibility:",
-    "global:", "followTag:",
+    "config:",
+    ":",
+    "schedule:",
+    "group:",
+    "helpers:",
+    "docker:",
+    "default:",
+    "monorepo:",
+    "packages:",
+    "preview:",
+    "replacements:",
+    "security:",
+    "workarounds:",
+    "mergeConfidence:",
+    "customManagers:",
+    "regexManagers:",
+    "npm:",
+    "abandonments:",
+    "compatibility:",
+    "global:",
+    "followTag:",
 ];
 /// Built-in presets that switch something off altogether.
 const OFF: &[(&str, &[&str])] = &[("docker:disable", &["dockerfile"]), (":onlyNpm", &["dockerfile"])];
@@ -44,7 +62,12 @@ struct Rule {
 pub(super) fn read(root: &Node<'_>) -> Renovate {
     let mut config = Renovate::default();
     if !root.is_table() {
-        config.faults.push(Fault::new("no-table", root.range(), format!("is {}, where Renovate expects an object", root.what()), "write an object"));
+        config.faults.push(Fault::new(
+            "no-table",
+            root.range(),
+            format!("is {}, where Renovate expects an object", root.what()),
+            "write an object",
+        ));
         return config;
     }
     types(root, &mut config);
