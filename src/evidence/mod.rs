@@ -9,6 +9,8 @@ mod android_manifest;
 mod apple_plist;
 mod ask;
 mod attested;
+mod branch_expect;
+mod branch_rules;
 mod calendar;
 mod certificate;
 mod codeowners;
@@ -82,6 +84,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &signed_commits::SignedCommits,
     &vex::VulnerabilityStatements,
     &update_config::UpdateConfiguration,
+    &branch_rules::BranchProtection,
 ];
 
 /// Judges evidence of one kind.

@@ -4,6 +4,7 @@ pub mod address;
 pub mod android;
 mod asciidoc;
 pub mod base64;
+pub mod branch_rules;
 pub mod cargo_graph;
 pub mod codeowners;
 pub mod csaf;
