@@ -53,6 +53,8 @@ pub const XML_NODES: u32 = 2_000_000;
 pub const OPENED_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
 /// Most commits that are walked for one question about the history.
 pub const HISTORY_COMMITS: usize = 100_000;
+/// Most bytes of one file's earlier versions that are read for one question about the history.
+pub const HISTORY_BYTES: usize = 64 * 1_024 * 1_024;
 /// Most places that one probe tells.
 pub const SIGHTINGS: usize = 200;
 /// Most further places that a finding shows of one probe.

@@ -55,7 +55,7 @@ pub struct ProductFacts<'a> {
 
 impl<'a> ProductFacts<'a> {
     /// What an artefact may call this product: its name, its manifest's, and what the entry adds.
-    fn names<'n>(&'n self, evidence: &'n Evidence) -> impl Iterator<Item = &'n str> {
+    pub(super) fn names<'n>(&'n self, evidence: &'n Evidence) -> impl Iterator<Item = &'n str> {
         let own = std::iter::once(self.product.name.value.as_str()).chain(self.manifest_name.as_deref());
         own.chain(evidence.names.iter().map(|name| name.value.as_str()))
     }

@@ -61,9 +61,8 @@ impl Verifier for Document {
             let message = format!("{} is larger than {} bytes, the most that is read of a document", file.path, limits::DOCUMENT_BYTES);
             return Verified::doubt(message, "cite a shorter document: move data and pictures out of it");
         }
-        if ask.evidence.texts("sections").len() > limits::SECTIONS {
-            let message = format!("{} is cited for more than {} sections, the most that are looked for", file.path, limits::SECTIONS);
-            return Verified::doubt(message, "name only the sections that show what is attested");
+        if let Err(doubt) = few_sections(ask, file) {
+            return doubt;
         }
         let Some(text) = file.text().filter(|text| !text.contains('\0')) else {
             return Verified::gap(not_text(ask, file));
@@ -74,6 +73,24 @@ impl Verifier for Document {
         gaps.extend(examination.age());
         Verified::from_gaps(gaps, || Proof::new(Assurance::Evidenced, examination.says()))
     }
+}
+
+fn few_sections(ask: &Ask<'_>, file: &OpenFile) -> Result<(), Verified> {
+    if ask.evidence.texts("sections").len() > limits::SECTIONS {
+        let message = format!("{} is cited for more than {} sections, the most that are looked for", file.path, limits::SECTIONS);
+        return Err(Verified::doubt(message, "name only the sections that show what is attested"));
+    }
+    Ok(())
+}
+
+/// What is wrong with a text as a document, for kinds that are one too.
+pub(super) fn examined(ask: &Ask<'_>, file: &OpenFile, text: &str) -> Result<Vec<Gap>, Verified> {
+    few_sections(ask, file)?;
+    let prose = prose::read(&file.path, text);
+    let examination = Examination { ask, path: file.path.as_str(), prose: &prose };
+    let mut gaps = examination.content();
+    gaps.extend(examination.age());
+    Ok(gaps)
 }
 
 fn not_text(ask: &Ask<'_>, file: &OpenFile) -> Gap {

@@ -32,7 +32,10 @@ mod signed_commits;
 mod signed_object;
 mod signed_tags;
 mod statement_of_compliance;
+mod support_file;
+mod support_history;
 mod support_period;
+mod threat_model;
 mod update_config;
 mod update_needs;
 mod url;
@@ -85,6 +88,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &vex::VulnerabilityStatements,
     &update_config::UpdateConfiguration,
     &branch_rules::BranchProtection,
+    &threat_model::Threats,
 ];
 
 /// Judges evidence of one kind.

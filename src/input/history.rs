@@ -3,6 +3,7 @@
 
 use git2::{Oid, Repository};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::limits;
 use crate::repo_path::RepoPath;
@@ -19,6 +20,9 @@ pub enum Unknown {
     /// Past a bound.
     #[error("the history is longer than {} commits, the most that are walked", limits::HISTORY_COMMITS)]
     TooLong,
+    /// Past a bound.
+    #[error("the versions of the file add up to more than {} bytes, the most that are read", limits::HISTORY_BYTES)]
+    TooLarge,
     /// Objects are missing or broken.
     #[error("the history could not be read: {0}")]
     Unreadable(String),
@@ -37,6 +41,20 @@ pub struct Change {
     pub commit: String,
     /// When it was committed, by its own word.
     pub at: Timestamp,
+}
+
+/// Since when a file says something, along first parents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    /// The commit that brought it in.
+    pub change: Change,
+    /// The day that the file named before.
+    pub before: Option<Date>,
+}
+
+fn change(commit: &git2::Commit<'_>) -> Result<Change, Unknown> {
+    let at = Timestamp::from_second(commit.time().seconds()).map_err(|error| Unknown::Unreadable(error.to_string()))?;
+    Ok(Change { commit: commit.id().to_string(), at })
 }
 
 /// See the module's documentation.
@@ -88,13 +106,50 @@ impl<'a> History<'a> {
             match same {
                 Some(parent) => here = parent,
                 None if here.parent_count() == 0 && self.is_shallow() => return Err(Unknown::Shallow),
-                None => {
-                    let at = Timestamp::from_second(here.time().seconds()).map_err(|error| Unknown::Unreadable(error.to_string()))?;
-                    return Ok(Some(Change { commit: here.id().to_string(), at }));
-                }
+                None => return change(&here).map(Some),
             }
         }
         Err(Unknown::TooLong)
+    }
+
+    /// The oldest commit since which a file says that day, along first parents, with the day that it named before. None
+    /// where the commit under test does not say it.
+    ///
+    /// # Errors
+    /// Where the history is cut off, too long or unreadable.
+    pub fn since(&self, path: &RepoPath, read: &dyn Fn(&str) -> Option<Date>, wanted: Date) -> Result<Option<Since>, Unknown> {
+        let mut here = self.repository.find_commit(self.head.ok_or(Unknown::Unborn)?)?;
+        let mut blob = self.blob_at(&here, path);
+        let mut spent = 0;
+        if self.day_in(blob, read, &mut spent)? != Some(wanted) {
+            return Ok(None);
+        }
+        for _ in 0..limits::HISTORY_COMMITS {
+            let parent = match here.parent(0) {
+                Ok(parent) => parent,
+                Err(_) if self.is_shallow() => return Err(Unknown::Shallow),
+                Err(_) => return Ok(Some(Since { change: change(&here)?, before: None })),
+            };
+            let older = self.blob_at(&parent, path);
+            if older != blob {
+                let day = self.day_in(older, read, &mut spent)?;
+                if day != Some(wanted) {
+                    return Ok(Some(Since { change: change(&here)?, before: day }));
+                }
+                blob = older;
+            }
+            here = parent;
+        }
+        Err(Unknown::TooLong)
+    }
+
+    fn day_in(&self, blob: Option<Oid>, read: &dyn Fn(&str) -> Option<Date>, spent: &mut usize) -> Result<Option<Date>, Unknown> {
+        let Some(blob) = blob.and_then(|oid| self.repository.find_blob(oid).ok()) else { return Ok(None) };
+        *spent = spent.saturating_add(blob.size());
+        if *spent > limits::HISTORY_BYTES {
+            return Err(Unknown::TooLarge);
+        }
+        Ok(std::str::from_utf8(blob.content()).ok().and_then(read))
     }
 
     fn blob_at(&self, commit: &git2::Commit<'_>, path: &RepoPath) -> Option<Oid> {

@@ -1,0 +1,86 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The names of the threats that are open.
+fn open(model: &ThreatModel) -> Vec<&str> {
+    model.threats.iter().filter(|threat| matches!(threat.answer, Answer::Open(..))).map(|threat| threat.name.as_str()).collect()
+}
+
+fn table(row: &str) -> ThreatModel {
+    read_markdown(&format!(
+        "# Threats\n\n| ID | Threat | Mitigation | Status |\n|---|---|---|---|\n| T1 | Spoofing | Tokens are signed | Done |\n{row}\n"
+    ))
+}
+
+#[test]
+fn a_row_needs_an_answer() {
+    for (row, is_open) in [
+        ("| T2 | Tampering | Signatures | Mitigated |", false),
+        ("| T2 | Tampering | Accepted: the data is public | |", false),
+        ("| T2 | Tampering | | |", true),
+        ("| T2 | Tampering | TBD | |", true),
+        ("| T2 | Tampering | Accepted | |", true),
+        ("| T2 | Tampering | Signatures | Open |", true),
+        ("| T2 | Tampering | Signatures | In progress |", true),
+        ("| T2 | Tampering | N/A | |", true),
+    ] {
+        let model = table(row);
+        assert_eq!(model.threats.len(), 2, "{row}");
+        assert_eq!(open(&model), if is_open { vec!["Tampering"] } else { vec![] }, "{row}");
+    }
+}
+
+#[test]
+fn a_section_needs_an_answer() {
+    for (body, is_open) in [
+        ("**Mitigation:** tokens are signed.", false),
+        ("- Mitigation: tokens are signed.", false),
+        ("#### Mitigations\n\nTokens are signed.", false),
+        ("Accepted because the data is public.", false),
+        ("Somebody pretends to be somebody else.", true),
+        ("**Mitigation:** TODO", true),
+        ("Mitigations of other kinds were looked at and dropped by the team", true),
+    ] {
+        let model = read_markdown(&format!("# Threat model\n\n## Threats\n\n### T1: Spoofing\n\nSomebody.\n\n{body}\n\n### Other\n"));
+        assert_eq!(model.threats.len(), 1, "{body}");
+        assert_eq!(!open(&model).is_empty(), is_open, "{body}");
+    }
+}
+
+#[test]
+fn prose_without_threats_has_none() {
+    assert!(read_markdown("# Threat model\n\nWe bake bread.\n\n| Name | Age |\n|---|---|\n| a | 1 |\n").threats.is_empty());
+}
+
+#[test]
+fn every_format_of_data_tells_what_is_open() {
+    let otm = "otmVersion: 0.2.0\nproject: {name: Ledger, id: ledger}\nthreats: [{id: a, name: Spoofing}]\ncomponents:\n  - name: api\n    threats:\n      - {threat: a, state: exposed, mitigations: [{mitigation: m, state: implemented}]}\n      - {threat: b, state: exposed, mitigations: [{mitigation: m, state: required}]}\n      - {threat: c, state: accepted}\n";
+    assert_eq!(open(&read_data("a.yaml", otm).unwrap().unwrap()), ["b at api", "c at api"]);
+    let dragon = "{\"summary\": {\"title\": \"Ledger\"}, \"detail\": {\"diagrams\": [{\"cells\": [{\"data\": {\"name\": \"db\", \"threats\": [{\"title\": \"a\", \"status\": \"Open\", \"mitigation\": \"x\"}, {\"title\": \"b\", \"status\": \"Mitigated\", \"mitigation\": \"Encrypt\"}, {\"title\": \"c\", \"status\": \"NotApplicable\", \"mitigation\": \"\"}]}}]}, {\"diagramJson\": {\"cells\": [{\"attrs\": {\"text\": {\"text\": \"old\"}}, \"threats\": [{\"title\": \"d\", \"status\": \"Open\"}]}]}}]}}";
+    assert_eq!(open(&read_data("a.json", dragon).unwrap().unwrap()), ["a at db", "c at db", "d at old"]);
+    let threagile = "threagile_version: 1.0.0\ntitle: Ledger\ndate: 2026-10-01\nrisk_tracking:\n  a@b:\n    status: mitigated\n  c@d:\n    status: accepted\n    justification:\n  e@f:\n    status: accepted\n    justification: public data\n  g@*:\n    status: in-discussion\n";
+    assert_eq!(open(&read_data("a.yml", threagile).unwrap().unwrap()), ["c@d", "g@*"]);
+    assert!(read_data("a.json", "{}").unwrap().is_err());
+    assert!(read_data("a.md", "").is_none());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read(text in "(#|\\||T1|Mitigation|:|-|\n| |Threat|a){0,40}") {
+        for threat in read_markdown(&text).threats {
+            if let Answer::Open(_, at) = threat.answer {
+                prop_assert!(text.get(at).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn taking_an_answer_away_opens_exactly_that_threat(gone in 0usize..4) {
+        let rows: String = (0..4).map(|at| format!("| Threat {at} | {} |\n", if at == gone { "" } else { "Signed" })).collect();
+        let model = read_markdown(&format!("| Threat | Control |\n|---|---|\n{rows}"));
+        prop_assert_eq!(open(&model), vec![format!("Threat {gone}")]);
+    }
+}
