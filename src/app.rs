@@ -12,7 +12,7 @@ use crate::base::Base;
 use crate::change;
 use crate::clock::Today;
 use crate::error::{Error, Fault};
-use crate::evidence::{Context, ProductFacts};
+use crate::evidence::{Context, Memo, ProductFacts};
 use crate::finding::{self, Baseline, Finding};
 use crate::formats::manifest;
 use crate::input::allowed_signers::Signer;
@@ -306,6 +306,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
             graphs,
             today: request.today,
             signers: self.signers,
+            memo: Memo::default(),
             spent: Cell::new(0),
         };
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];

@@ -55,6 +55,8 @@ pub const OPENED_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
 pub const HISTORY_COMMITS: usize = 100_000;
 /// Most bytes of one file's earlier versions that are read for one question about the history.
 pub const HISTORY_BYTES: usize = 64 * 1_024 * 1_024;
+/// Most commits of which it is asked whether they are in the history.
+pub const HISTORY_QUESTIONS: usize = 100;
 /// Most places that one probe tells.
 pub const SIGHTINGS: usize = 200;
 /// Most further places that a finding shows of one probe.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::{Gap, Verified};
+use super::{Gap, Memo, Verified};
 use crate::clock::Today;
 use crate::formats::tree::BadDocument;
 use crate::formats::xml;
@@ -39,6 +39,8 @@ pub struct Ask<'a> {
     pub declaration: &'a RepoPath,
     /// The graphs that cargo resolved, where it was asked to.
     pub graphs: &'a Graphs,
+    /// What verifiers found out that holds for every piece.
+    pub memo: &'a Memo,
     /// The tree that it stands in.
     pub view: &'a View<'a>,
 }

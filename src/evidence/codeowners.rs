@@ -70,7 +70,7 @@ fn asked(ask: &Ask<'_>) -> Vec<String> {
     let mut paths: Vec<String> = ask.inputs.iter().chain([ask.declaration]).map(ToString::to_string).collect();
     paths.extend(ask.file.as_ref().map(|file| file.path.to_string()));
     let is_workflow = |path: &str| crate::formats::workflow::host_of(path).is_some();
-    paths.extend(ask.view.all_tracked().iter().map(|found| found.path.to_string()).filter(|path| is_workflow(path)));
+    paths.extend(ask.view.all_tracked().iter().map(|found| found.path.as_str()).filter(|path| is_workflow(path)).map(str::to_owned));
     let wanted =
         ask.evidence.text("expect").map(|expect| expect.value.split(',').map(|path| path.trim().trim_start_matches('/').to_owned()));
     paths.extend(wanted.into_iter().flatten().filter(|path| !path.is_empty()));

@@ -1,14 +1,25 @@
 //! The product's lockfiles and manifests, as several verifiers compare them.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Ask;
+use crate::formats::cargo_graph::NameVersion;
 use crate::formats::lockfile::{self, Lockfile, Origin, Package, Scope};
 use crate::formats::manifest_dependencies;
 use crate::input::shipped::is_muted;
 use crate::input::view::OpenFile;
 use crate::repo_path::RepoPath;
+
+/// What holds for every piece of evidence of one product, found out once.
+#[derive(Default)]
+pub struct Memo {
+    lockfiles: OnceCell<Lockfiles>,
+}
+
+/// Lockfiles that could be read, and the paths of those that could not.
+type Lockfiles = (Vec<Rc<TrackedLockfile>>, Vec<String>);
 
 /// A lockfile of the product that could be read.
 pub(super) struct TrackedLockfile {
@@ -29,20 +40,26 @@ pub(super) struct TrackedLockfile {
 /// How far manifests, or cargo's own graph, reach into a lockfile without development dependencies.
 struct Reach {
     /// Name and version of all that may ship.
-    may_ship: BTreeSet<(String, String)>,
+    may_ship: BTreeSet<NameVersion>,
     /// Name and version of what ships on every platform and with any features.
-    ships: BTreeSet<(String, String)>,
+    ships: BTreeSet<NameVersion>,
 }
 
 /// The lockfiles that git tracks under the product's paths, tests, examples and the like aside, and the paths of those that
-/// cannot be read.
-pub(super) fn lockfiles(ask: &Ask<'_>) -> (Vec<Rc<TrackedLockfile>>, Vec<String>) {
+/// cannot be read. They are read once for all pieces of evidence.
+pub(super) fn lockfiles<'m>(ask: &Ask<'m>) -> &'m Lockfiles {
+    ask.memo.lockfiles.get_or_init(|| read_all(ask))
+}
+
+fn read_all(ask: &Ask<'_>) -> Lockfiles {
+    let manifests: Vec<&RepoPath> =
+        ask.view.tracked().filter(|found| found.path.file_name() == "Cargo.toml").map(|found| &found.path).collect();
     let named = ask.product_files().filter(|found| found.regular && lockfile::is_lockfile(found.path.file_name()));
     let shipped = named.filter(|found| !is_muted(&found.path, ask.view.folder()));
     let mut unread = Vec::new();
     let mut read = Vec::new();
     for found in shipped {
-        match open(ask, &found.path) {
+        match open(ask, &found.path, &manifests) {
             Some(lockfile) => read.push(Rc::new(lockfile)),
             None => unread.push(found.path.to_string()),
         }
@@ -50,13 +67,15 @@ pub(super) fn lockfiles(ask: &Ask<'_>) -> (Vec<Rc<TrackedLockfile>>, Vec<String>
     (read, unread)
 }
 
-fn open(ask: &Ask<'_>, path: &RepoPath) -> Option<TrackedLockfile> {
+fn open(ask: &Ask<'_>, path: &RepoPath, manifests: &[&RepoPath]) -> Option<TrackedLockfile> {
     let file = ask.view.open(path).ok()?;
     let lockfile = read(ask, path, file.text()?)?.ok()?;
-    let graph = ask.graphs.get(path).map(|graph| Reach { may_ship: graph.may_ship(), ships: graph.ships(|name| ask.is_named(name)) });
-    let by_cargo = graph.is_some();
-    let reach = graph.or_else(|| (lockfile.purl_type == "cargo").then(|| cargo_reach(ask, path, &lockfile)));
-    Some(TrackedLockfile { path: path.clone(), oid: file.oid.clone(), lockfile, reach, by_cargo, file })
+    let by_cargo = ask.graphs.get(path);
+    let reach = match by_cargo {
+        Some(graph) => Some(Reach { may_ship: graph.may_ship(), ships: BTreeSet::new() }),
+        None => (lockfile.purl_type == "cargo").then(|| cargo_reach(ask, path, &lockfile, manifests)),
+    };
+    Some(TrackedLockfile { path: path.clone(), oid: file.oid.clone(), lockfile, reach, by_cargo: by_cargo.is_some(), file })
 }
 
 /// Reads a lockfile with what stands beside it.
@@ -70,26 +89,37 @@ pub(super) fn beside(ask: &Ask<'_>, path: &RepoPath, name: &str) -> Option<Rc<Op
     ask.view.open(&folder.join(&name.parse().ok()?)).ok()
 }
 
-/// Whether a package is part of what ships: as the lockfile says, else as far as manifests reach.
-pub(super) fn ships(file: &TrackedLockfile, package: &Package) -> Scope {
-    let Some(reach) = file.reach.as_ref().filter(|_| package.scope == Scope::Unknown) else { return package.scope };
-    let own = (package.name.clone(), package.version.clone());
-    match (reach.ships.contains(&own), reach.may_ship.contains(&own)) {
-        (true, _) => Scope::Runtime,
-        (_, true) => Scope::Unknown,
-        _ => Scope::Development,
+/// What ships, as far as lockfiles, manifests and graphs say.
+pub(super) struct Shipping(BTreeMap<RepoPath, BTreeSet<NameVersion>>);
+
+impl Shipping {
+    /// In cargo's graph what ships starts from the members that have a name of the product, which each entry may add to.
+    pub(super) fn of(ask: &Ask<'_>) -> Self {
+        Self(ask.graphs.iter().map(|(path, graph)| (path.clone(), graph.ships(|name| ask.is_named(name)))).collect())
+    }
+
+    /// Whether a package is part of what ships: as the lockfile says, else as far as manifests or the graph reach.
+    pub(super) fn scope(&self, file: &TrackedLockfile, package: &Package) -> Scope {
+        let Some(reach) = file.reach.as_ref().filter(|_| package.scope == Scope::Unknown) else { return package.scope };
+        let own = (package.name.clone(), package.version.clone());
+        let ships = self.0.get(&file.path).unwrap_or(&reach.ships);
+        match (ships.contains(&own), reach.may_ship.contains(&own)) {
+            (true, _) => Scope::Runtime,
+            (_, true) => Scope::Unknown,
+            _ => Scope::Development,
+        }
     }
 }
 
 /// What the workspace's manifests reach without their development dependencies. A manifest that cannot be read counts with
 /// all that the lockfile says it needs. Deeper than the first step the lockfile does not tell platforms and features apart,
 /// so what is reached there may ship.
-fn cargo_reach(ask: &Ask<'_>, path: &RepoPath, lockfile: &Lockfile) -> Reach {
+fn cargo_reach(ask: &Ask<'_>, path: &RepoPath, lockfile: &Lockfile, manifests: &[&RepoPath]) -> Reach {
     let folder = path.parent().unwrap_or_default();
-    let mut development: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut always: BTreeSet<(String, String)> = BTreeSet::new();
-    for found in ask.view.tracked().filter(|found| found.path.file_name() == "Cargo.toml" && found.path.is_under(&folder)) {
-        let Some(file) = ask.view.open(&found.path).ok() else { continue };
+    let mut development: BTreeSet<NameVersion> = BTreeSet::new();
+    let mut always: BTreeSet<NameVersion> = BTreeSet::new();
+    for path in manifests.iter().filter(|path| path.is_under(&folder)) {
+        let Some(file) = ask.view.open(path).ok() else { continue };
         let Some(manifest) = file.text().and_then(|text| manifest_dependencies::cargo(text).ok()) else { continue };
         let Some(name) = manifest.name else { continue };
         let shipped: BTreeSet<&str> = manifest.dependencies.iter().filter(|one| !one.development).map(|one| one.name.as_str()).collect();

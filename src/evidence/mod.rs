@@ -48,6 +48,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 pub use ask::{Ask, ProductFacts};
+pub use dependencies::Memo;
 
 use crate::clock::Today;
 use crate::input::allowed_signers::Signer;
@@ -257,6 +258,7 @@ pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, co
         inputs: context.inputs,
         declaration: context.declaration,
         graphs: context.graphs,
+        memo: &context.memo,
         view: context.view,
     };
     verifier.verify(&ask)
@@ -278,6 +280,8 @@ pub struct Context<'a> {
     pub today: Today,
     /// Who may sign by SSH, said outside of the tree; none where nothing was said.
     pub signers: Option<&'a [Signer]>,
+    /// What verifiers found out that holds for every piece.
+    pub memo: Memo,
     /// Bytes of cited files read so far: a file that is cited a thousand times counts a thousand times.
     pub spent: Cell<usize>,
 }

@@ -111,7 +111,7 @@ fn dated(ask: &Ask<'_>, run: &Run, path: &str) -> Option<Gap> {
 
 fn of_this_history(ask: &Ask<'_>, run: &Run, path: &str) -> Option<Gap> {
     let (commit, at) = run.revision.as_ref()?;
-    (ask.view.history().contains(commit) == Some(false)).then(|| {
+    (ask.view.is_in_history(commit) == Some(false)).then(|| {
         let message = format!("{path} is about the commit {}, which is not in this history", one_line(commit, 60));
         ask.gap_at(at.clone(), "other-commit", message, "run the scan on this repository")
     })

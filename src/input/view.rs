@@ -49,12 +49,21 @@ pub struct View<'a> {
     tracked: OnceCell<Vec<Tracked>>,
     opened: RefCell<BTreeMap<RepoPath, Result<Rc<OpenFile>, Refusal>>>,
     spent: Cell<usize>,
+    asked: RefCell<BTreeMap<String, Option<bool>>>,
 }
 
 impl<'a> View<'a> {
     /// A view of a snapshot from the declaration's folder.
     pub fn new(snapshot: &'a Snapshot, folder: &'a RepoPath, sources: &'a SourceMap) -> Self {
-        Self { snapshot, folder, sources, tracked: OnceCell::new(), opened: RefCell::default(), spent: Cell::new(0) }
+        Self {
+            snapshot,
+            folder,
+            sources,
+            tracked: OnceCell::new(),
+            opened: RefCell::default(),
+            spent: Cell::new(0),
+            asked: RefCell::default(),
+        }
     }
 
     /// The declaration's folder, from the git repository's root.
@@ -118,6 +127,18 @@ impl<'a> View<'a> {
     /// A line (1-based) of an opened text; none where the file is no text.
     pub fn line(&self, file: &OpenFile, line: usize) -> Option<Span> {
         file.source.map(|source| self.sources.line(source, line))
+    }
+
+    /// Whether the commit with that full id is the one under test or comes before it; none where that cannot be told, or was
+    /// asked of too many commits.
+    pub fn is_in_history(&self, commit: &str) -> Option<bool> {
+        let known = self.asked.borrow().get(commit).copied();
+        known.unwrap_or_else(|| {
+            let may_ask = self.asked.borrow().len() < limits::HISTORY_QUESTIONS;
+            let answer = may_ask.then(|| self.history().contains(commit)).flatten();
+            self.asked.borrow_mut().insert(commit.to_owned(), answer);
+            answer
+        })
     }
 
     /// The commits behind the tree.

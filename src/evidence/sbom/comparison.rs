@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::evidence::dependencies::{self, TrackedLockfile};
+use crate::evidence::dependencies::{self, Shipping, TrackedLockfile};
 use crate::evidence::{Ask, Gap};
 use crate::formats::lockfile::{Origin, Package, Scope};
 use crate::formats::sbom::{Component, Sbom, compared};
@@ -46,7 +46,7 @@ struct Listed {
 
 /// Compares an SBOM with the product's lockfiles.
 pub(super) fn compare(ask: &Ask<'_>, sbom: &Sbom) -> Comparison {
-    let (all, unread) = dependencies::lockfiles(ask);
+    let (all, unread) = dependencies::lockfiles(ask).clone();
     let listed = listed(sbom);
     let kinds: BTreeSet<&str> = listed.keys().map(|(kind, _)| kind.as_str()).collect();
     let (shared, unlisted): (Vec<_>, Vec<_>) = all.into_iter().partition(|file| kinds.contains(file.lockfile.purl_type));
@@ -98,6 +98,7 @@ impl Comparison {
                 locked.entry((kind.to_owned(), compared(kind, &package.full_name()))).or_default().push((package, file));
             }
         }
+        let shipping = Shipping::of(ask);
         let none = Vec::new();
         for (key, packages) in &locked {
             let components = listed.get(key).unwrap_or(&none);
@@ -109,7 +110,7 @@ impl Comparison {
             for (package, file) in foreign.filter(|(package, _)| !listed_versions.contains(plain(&package.version))) {
                 let at = ask.view.range(&file.file, package.at.clone());
                 let locked = Locked { name: package.full_name(), version: package.version.clone(), at, lockfile: file.path.to_string() };
-                match (stray.next(), dependencies::ships(file, package)) {
+                match (stray.next(), shipping.scope(file, package)) {
                     (Some(component), _) => self.other_version.push((Listed::of(component), locked)),
                     (None, Scope::Runtime) => self.missing.push(locked),
                     (None, Scope::Unknown) => self.undecided.push(format!("{} {}", locked.name, locked.version)),

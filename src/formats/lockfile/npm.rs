@@ -111,4 +111,15 @@ mod tests {
     fn version_1_is_refused_by_name() {
         assert!(read(r#"{"lockfileVersion": 1, "dependencies": {}}"#).unwrap_err().message.contains("version 1"));
     }
+
+    #[test]
+    fn a_need_has_the_name_of_what_is_installed_for_it() {
+        let text = r#"{"lockfileVersion": 3, "packages": {
+            "": {"name": "own", "dependencies": {"alias": "npm:real@1", "member": "*", "gone": "1"}, "optionalDependencies": {"maybe": "1"}},
+            "node_modules/alias": {"name": "real", "version": "1.0.0", "integrity": "sha512-a"},
+            "node_modules/member": {"resolved": "packages/member", "link": true},
+            "packages/member": {"name": "@own/member", "version": "1.0.0"}}}"#;
+        let needs: Vec<_> = read(text).unwrap().packages[0].needs.iter().map(|need| need.name.clone()).collect();
+        assert_eq!(needs, ["real", "@own/member", "gone"]);
+    }
 }

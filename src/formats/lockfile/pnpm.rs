@@ -127,4 +127,12 @@ mod tests {
         assert_eq!((lockfile.packages[0].name.as_str(), lockfile.packages[0].scope), ("a", Scope::Development));
         assert!(read("lockfileVersion: 5.4\n").is_err());
     }
+
+    #[test]
+    fn a_need_has_the_name_of_what_it_leads_to() {
+        let text = "lockfileVersion: '9.0'\nimporters: {}\npackages:\n  a@1.0.0:\n    resolution: {integrity: sha512-x}\nsnapshots:\n  a@1.0.0:\n    \
+                    dependencies:\n      alias: '@x/real@2.0.0(peer@1.0.0)'\n      plain: 3.0.0\n      own: link:../own\n";
+        let needs: Vec<_> = read(text).unwrap().packages[0].needs.iter().map(|need| (need.name.clone(), need.version.clone())).collect();
+        assert_eq!(needs, [("@x/real".to_owned(), Some("2.0.0".to_owned())), ("plain".to_owned(), Some("3.0.0".to_owned()))]);
+    }
 }
