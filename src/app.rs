@@ -126,9 +126,14 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
     let before = Snapshot::open(&request.path, &At::Revision(commit.clone()))?;
     let state = At::Revision(commit.clone());
     let plain =
-        Request { signers: request.signers.clone(), cargo: request.cargo, ..Request::new(request.path.clone(), state, request.today) };
+        |cargo| Request { signers: request.signers.clone(), cargo, ..Request::new(request.path.clone(), state.clone(), request.today) };
     let judge = || {
-        let (products, _) = check_snapshot(&plain, &before, None, catalogue, sources)?;
+        let checked = check_snapshot(&plain(request.cargo), &before, None, catalogue, sources);
+        // What the change needs is in cargo's cache; what the base needs, which is only compared with, may not be.
+        let (products, _) = match checked {
+            Err(Error::Repository { .. }) if request.cargo => check_snapshot(&plain(false), &before, None, catalogue, sources)?,
+            checked => checked?,
+        };
         Ok(products.into_iter().map(|product| (product.name, product.findings)).collect())
     };
     match Base::read(commit.clone(), &before, catalogue, sources, judge) {

@@ -109,6 +109,17 @@ fn a_manifest_that_leads_out_of_the_repository_is_not_given_to_cargo() {
     }
 }
 
+#[test]
+fn a_base_that_cargo_cannot_resolve_is_read_as_data() {
+    let fixture = workspace(ALL_TARGETS);
+    fixture.write("Cargo.toml", common::rust::MANIFEST.replace("check = \"1\"", "check = \"2\""));
+    fixture.commit();
+    fixture.write("Cargo.toml", common::rust::MANIFEST);
+    fixture.commit();
+    let run = check(&fixture, &["--cargo", "--at", "HEAD", "--base", "HEAD~1"], &[]);
+    assert_eq!(unit(&run)["assurance"], "verified", "{}{}", run.stdout, run.stderr);
+}
+
 /// Changes something, gives back variables to set.
 type Change = fn(&Fixture) -> Vec<(&'static str, std::path::PathBuf)>;
 
