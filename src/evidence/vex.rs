@@ -121,11 +121,12 @@ fn present(ask: &Ask<'_>, vex: &Vex, path: &str) -> Vec<Gap> {
     if denied.is_empty() {
         return Vec::new();
     }
+    let shipping = dependencies::Shipping::of(ask);
     let (lockfiles, _) = dependencies::lockfiles(ask);
     let mut locked = HashMap::new();
-    for file in &lockfiles {
+    for file in lockfiles {
         for package in file.lockfile.packages.iter().filter(|package| package.origin != Origin::Local) {
-            if dependencies::ships(file, package) == Scope::Runtime {
+            if shipping.scope(file, package) == Scope::Runtime {
                 let kind = file.lockfile.purl_type;
                 let name = compared(kind, &package.full_name());
                 locked.insert((kind.to_owned(), name, package.version.trim_start_matches('v').to_owned()), file.path.to_string());
