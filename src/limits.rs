@@ -91,3 +91,7 @@ pub const SIGNED_OBJECT_BYTES: usize = 1_024 * 1_024;
 pub const SIGNED_COMMITS: usize = 5_000;
 /// Most comparisons of an update bot's configuration with the tree: its bytes times the folders that need updates.
 pub const UPDATE_COMPARISONS: usize = 10_000_000;
+/// Most signatures of one envelope.
+pub const ENVELOPE_SIGNATURES: usize = 20;
+/// Most subjects of provenance that are held against tracked files.
+pub const PROVENANCE_SUBJECTS: usize = 1_000;

@@ -22,6 +22,7 @@ mod keys;
 mod lockfile;
 mod mud;
 mod privacy_manifest;
+mod provenance;
 mod register;
 mod sarif;
 mod sbom;
@@ -83,6 +84,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &android_manifest::AndroidManifestFile,
     &apple_plist::ApplePlist,
     &privacy_manifest::PrivacyManifest,
+    &provenance::BuildProvenance,
     &signature::ReleaseSignature,
     &signed_tags::SignedTags,
     &signed_commits::SignedCommits,

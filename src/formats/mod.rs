@@ -28,6 +28,7 @@ pub mod moment;
 pub mod mud;
 pub mod plist;
 pub mod prose;
+pub mod provenance;
 pub mod public_key;
 pub mod records;
 pub mod release_tag;

@@ -1,0 +1,261 @@
+//! `provenance`: how an artefact was built, from what, and by whom, as the builder says it.
+
+use std::rc::Rc;
+
+use sha2::{Digest as _, Sha256, Sha512};
+
+use super::keys::{self, NamedKey};
+use super::{Ask, Gap, Proof, Verified, Verifier};
+use crate::formats::provenance::{self as format, Carrier, Provenance, Signed, Subject};
+use crate::formats::public_key::PublicKey;
+use crate::input::policy::hex;
+use crate::input::reader::quoted;
+use crate::input::snapshot::Refusal;
+use crate::limits;
+use crate::model::outcome::Assurance;
+use crate::repo_path::RepoPath;
+use crate::source::{Located, Span};
+use crate::text::one_line;
+
+/// See the module's documentation.
+pub(super) struct BuildProvenance;
+
+impl Verifier for BuildProvenance {
+    fn kind(&self) -> &'static str {
+        "provenance"
+    }
+
+    fn checks(&self) -> &'static [&'static str] {
+        &[
+            "It is an in-toto Statement with SLSA provenance, or an in-toto link, alone, in a DSSE envelope or in a Sigstore bundle.",
+            "An envelope's or a link's signature verifies with the key of [product.keys] that the entry names.",
+            "It names a builder, and the builder and source repository that `expect` states.",
+            "The digest of a subject that is in this tree is that of the tracked file; a Git LFS pointer's counts.",
+        ]
+    }
+
+    fn limits(&self) -> &'static str {
+        "The certificate of a Sigstore bundle is not verified, so a bundle lifts no further than evidenced; what the builder says is taken at its word. \
+         The keys stand in the declaration, which is part of the tree: what protects them is --base, or the owners of that file."
+    }
+
+    fn example(&self) -> &'static str {
+        "[[attestation.evidence]]\nkind = \"provenance\"\npath = \"release/ledger.intoto.json\"\nkey = \"builder\"\nsubject = \"release/SHA256SUMS\"\nexpect = \"builder = https://ci.ledger.example/builder, source = https://forge.example/ledger\"\n"
+    }
+
+    fn verify(&self, ask: &Ask<'_>) -> Verified {
+        match judge(ask) {
+            Ok(verified) | Err(verified) => verified,
+        }
+    }
+}
+
+fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
+    let file = ask.cited()?;
+    let says = format::parse(ask.text()?).map_err(|fault| ask.malformed(&fault))?;
+    let path = file.path.to_string();
+    let (assurance, by) = signature(ask, &path, &says)?;
+    let mut gaps = expected(ask, &path, &says)?;
+    if says.is_slsa && says.builder.is_none() {
+        gaps.push(ask.gap_at(says.at.clone(), "no-builder", format!("{path} names no builder"), "let the builder write it anew"));
+    }
+    if says.subjects.is_empty() {
+        gaps.push(ask.gap_at(
+            says.at.clone(),
+            "no-subject",
+            format!("{path} has no subject, so it is about nothing"),
+            "let the builder write it anew",
+        ));
+    }
+    let bound = subjects(ask, &path, &says, &mut gaps)?;
+    Ok(Verified::from_gaps(super::at_most(gaps), || {
+        let builder = says.builder.as_deref().map_or_else(String::new, |id| format!(" by {}", one_line(id, limits::QUOTED_CHARS)));
+        let text = format!("{path} ({}): built{builder}; {bound}; {by}", says.predicate);
+        Proof::new(assurance, one_line(&text, limits::MESSAGE_CHARS))
+    }))
+}
+
+/// How far the signature lifts it, and what is to be said of it.
+fn signature(ask: &Ask<'_>, path: &str, says: &Provenance) -> Result<(Assurance, String), Verified> {
+    let key = keys::named(ask)?;
+    let identity = ask.evidence.text("identity");
+    let signed = match (&says.carrier, identity) {
+        (Carrier::Bundle(_), Some(_)) if key.is_none() => {
+            let message = format!("{path} is a Sigstore bundle, and this version cannot hold its certificate against an `identity`");
+            return Err(Verified::doubt(
+                message,
+                "verify it in the release job (sigstore verify, gh attestation verify) and cite that as kind workflow; without `identity` it counts as evidenced",
+            ));
+        }
+        (_, Some(identity)) => {
+            let message = format!("`identity` has nothing to be held against: {path} carries no certificate that is read");
+            let gap = Gap::failed("identity", message, "remove it, and name the `key` that signs");
+            return Err(Verified::gap(Gap { cited: Some(identity.span), ..gap }));
+        }
+        (Carrier::Bare, None) => {
+            if let Some(NamedKey { name, span, .. }) = key {
+                let message = format!("{path} is not signed, so the key {} does not vouch for it", quoted(&name));
+                let gap = Gap::failed("unsigned", message, "cite the signed envelope, or leave `key` out: it then counts as evidenced");
+                return Err(Verified::gap(Gap { cited: Some(span), ..gap }));
+            }
+            return Ok((Assurance::Evidenced, "it is not signed".to_owned()));
+        }
+        (Carrier::Signed(signed) | Carrier::Bundle(signed), None) => signed,
+    };
+    match key {
+        Some(key) => verified(ask, path, signed, &key),
+        None => Ok((Assurance::Evidenced, "its signature was not verified, since the entry names no `key`".to_owned())),
+    }
+}
+
+fn verified(ask: &Ask<'_>, path: &str, signed: &Signed, named: &NamedKey) -> Result<(Assurance, String), Verified> {
+    let PublicKey::Plain(key) = &named.key else {
+        let message = format!("the key {} is {}, and an envelope needs a PEM key", quoted(&named.name), named.key.kind());
+        return Err(Verified::gap(Gap { cited: Some(named.span), ..Gap::failed("key", message, "name the key that signs") }));
+    };
+    if signed.signatures.iter().any(|signature| key.verifies(&signed.message, signature)) {
+        return Ok((Assurance::Verified, format!("signed by the key {}", quoted(&named.name))));
+    }
+    let message = format!(
+        "{path} carries no signature by the key {} over what it says: it was changed after signing, or another key signed",
+        quoted(&named.name)
+    );
+    Err(Verified::gap(ask.gap_at(signed.at.clone(), "signature", message, "let the builder write it anew, or name the key that signs")))
+}
+
+/// What `expect` states.
+fn expected(ask: &Ask<'_>, path: &str, says: &Provenance) -> Result<Vec<Gap>, Verified> {
+    let Some(expect) = ask.evidence.text("expect") else { return Ok(Vec::new()) };
+    let cite = |gap: Gap| Gap { cited: Some(expect.span), ..gap };
+    let mut gaps = Vec::new();
+    for part in expect.value.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        match part.split_once('=').map(|(what, value)| (what.trim(), value.trim())) {
+            Some(("builder", wanted)) if !wanted.is_empty() => gaps.extend(builder(path, says, wanted).map(cite)),
+            Some(("source", wanted)) if !wanted.is_empty() => gaps.extend(source(ask, path, says, wanted).map(cite)),
+            _ => {
+                let message = format!("`expect` says {}, which is not understood", quoted(part));
+                return Err(Verified::gap(cite(Gap::failed(
+                    "expect",
+                    message,
+                    "write `builder = ADDRESS`, `source = ADDRESS`, or both with a comma between them",
+                ))));
+            }
+        }
+    }
+    Ok(gaps)
+}
+
+fn builder(path: &str, says: &Provenance, wanted: &str) -> Option<Gap> {
+    let found = says.builder.as_deref().unwrap_or_default();
+    let same = found == wanted || !wanted.contains('@') && found.split_once('@').is_some_and(|(id, _)| id == wanted);
+    let named = if found.is_empty() { "no builder".to_owned() } else { quoted(found) };
+    (!same).then(|| {
+        Gap::failed(
+            "builder",
+            format!("{path} names {named}, where `expect` asks for the builder {}", quoted(wanted)),
+            "cite what that builder built, or correct `expect`",
+        )
+    })
+}
+
+fn source(ask: &Ask<'_>, path: &str, says: &Provenance, wanted: &str) -> Option<Gap> {
+    let wanted = format::repository(wanted);
+    let mut own = says.sources.iter().filter(|source| source.repository() == wanted).peekable();
+    if own.peek().is_none() {
+        let named = says.sources.first().map_or("no source".to_owned(), |source| quoted(&source.uri));
+        let message = format!("{path} was built from {named}, where `expect` asks for {}", quoted(&wanted));
+        return Some(Gap::failed("source", message, "cite what was built from this repository, or correct `expect`"));
+    }
+    let history = ask.view.history();
+    let strange = own.filter_map(|source| source.commit.as_deref()).find(|commit| history.contains(commit) == Some(false))?;
+    let message = format!("{path} was built from the commit {strange}, which is not in this history");
+    Some(Gap::failed("commit", message, "cite what was built from this history"))
+}
+
+/// Holds the subjects against the tracked files; what is to be said of them.
+fn subjects(ask: &Ask<'_>, path: &str, says: &Provenance, gaps: &mut Vec<Gap>) -> Result<String, Verified> {
+    if let Some(named) = ask.evidence.text("subject") {
+        let artefact = artefact(ask, named)?;
+        let found = says.subjects.iter().find(|subject| artefact.is(subject) == Some(true));
+        if found.is_none() {
+            let message = format!("{path} has no subject with the digest of {}", artefact.path);
+            let gap = Gap::failed("subject", message, "cite the provenance of this file, or build it anew");
+            gaps.push(Gap { cited: Some(named.span), ..gap });
+        }
+        return Ok(format!("{} is among its subjects", artefact.path));
+    }
+    let beside = ask.file.as_ref().and_then(|file| file.path.parent()).unwrap_or_default();
+    let mut bound = Vec::new();
+    for subject in says.subjects.iter().take(limits::PROVENANCE_SUBJECTS) {
+        let Ok(name) = subject.name.trim_start_matches("./").parse::<RepoPath>() else { continue };
+        let places = [ask.view.folder().join(&name), beside.join(&name)];
+        let Some(place) = places.into_iter().find(|place| ask.view.find(place).is_some_and(|found| found.regular)) else { continue };
+        let Ok(artefact) = Artefact::of(ask, place) else { continue };
+        match artefact.is(subject) {
+            Some(true) => bound.push(artefact.path.to_string()),
+            Some(false) => {
+                let message = format!("{path} is about another {}: the digest of the tracked file is not the subject's", artefact.path);
+                gaps.push(ask.gap_at(subject.at.clone(), "subject", message, "cite the provenance of this file, or build it anew"));
+            }
+            None => {}
+        }
+    }
+    match bound.is_empty() {
+        true => Ok("none of its subjects is in this tree".to_owned()),
+        false => Ok(format!("it is about {}", bound.join(", "))),
+    }
+}
+
+fn artefact(ask: &Ask<'_>, named: &Located<String>) -> Result<Artefact, Verified> {
+    let wrong = |message: String, span: Span| {
+        Verified::gap(Gap { cited: Some(span), ..Gap::failed("subject", message, "name the built file from the declaration's folder") })
+    };
+    let path = named.value.parse::<RepoPath>().map_err(|error| wrong(format!("`subject`: {error}"), named.span))?;
+    let whole = ask.view.folder().join(&path);
+    Artefact::of(ask, whole.clone()).map_err(|refusal| {
+        let message = match refusal {
+            Refusal::Absent => format!("`subject` names {whole}, which is not in this tree, so its digest is not known"),
+            other => format!("`subject` names {whole}: {other}"),
+        };
+        Verified::doubt(message, "track the file (a list of digests will do), or leave `subject` out")
+    })
+}
+
+/// A file of the tree by its digests.
+struct Artefact {
+    path: RepoPath,
+    content: Content,
+}
+
+enum Content {
+    Bytes(Rc<crate::input::view::OpenFile>),
+    /// Git LFS holds it: the sha256 that its pointer names.
+    Elsewhere(String),
+}
+
+impl Artefact {
+    fn of(ask: &Ask<'_>, path: RepoPath) -> Result<Self, Refusal> {
+        let content = match ask.view.open(&path) {
+            Ok(file) => Content::Bytes(file),
+            Err(Refusal::LfsPointer) => Content::Elsewhere(ask.view.lfs_digest(&path).ok_or(Refusal::LfsPointer)?),
+            Err(other) => return Err(other),
+        };
+        Ok(Self { path, content })
+    }
+
+    /// Whether a subject is this file; none where they share no digest that is known.
+    fn is(&self, subject: &Subject) -> Option<bool> {
+        let same: Vec<bool> = subject.digests.iter().filter_map(|(algorithm, digits)| Some(self.digest(algorithm)? == *digits)).collect();
+        (!same.is_empty()).then(|| same.iter().all(|same| *same))
+    }
+
+    fn digest(&self, algorithm: &str) -> Option<String> {
+        match (&self.content, algorithm) {
+            (Content::Bytes(file), "sha256") => Some(hex(&Sha256::digest(&file.bytes))),
+            (Content::Bytes(file), "sha512") => Some(hex(&Sha512::digest(&file.bytes))),
+            (Content::Bytes(file), "gitblob") => Some(file.oid.clone()),
+            (Content::Elsewhere(sha256), "sha256") => Some(sha256.clone()),
+            _ => None,
+        }
+    }
+}

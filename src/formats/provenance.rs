@@ -1,0 +1,366 @@
+//! Build provenance: in-toto Statements (v0.1 and v1) with SLSA provenance (v0.1 to v1) or link predicates, in-toto links, and
+//! the DSSE envelopes (protocol 1.0) and Sigstore bundles that carry them. Nothing is verified here but the form.
+
+use std::ops::Range;
+
+use super::base64;
+use super::tree::{BadDocument, Node, Syntax, Value, read};
+use crate::limits;
+
+const STATEMENTS: &[&str] = &["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"];
+const PAYLOAD_TYPES: &[&str] = &["application/vnd.in-toto+json", "application/vnd.in-toto.provenance+json"];
+
+/// How the statement is carried, and so what a signature over it covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Carrier {
+    /// A statement by itself: nothing signs it.
+    Bare,
+    /// A DSSE envelope, or a link that carries its own signatures.
+    Signed(Signed),
+    /// A Sigstore bundle around a DSSE envelope.
+    Bundle(Signed),
+}
+
+/// What signatures are over, and they.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The bytes that each signature is over.
+    pub message: Vec<u8>,
+    /// The signatures.
+    pub signatures: Vec<Vec<u8>>,
+    /// Where they stand.
+    pub at: Range<usize>,
+}
+
+/// An artefact that provenance is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its name.
+    pub name: String,
+    /// Its digests: algorithm and hex digits in lower case.
+    pub digests: Vec<(String, String)>,
+    /// Where it stands in the file.
+    pub at: Range<usize>,
+}
+
+/// Where something was built from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its address.
+    pub uri: String,
+    /// The commit, where one is named.
+    pub commit: Option<String>,
+}
+
+/// What provenance says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// How it is carried.
+    pub carrier: Carrier,
+    /// Its predicate, for messages.
+    pub predicate: String,
+    /// Whether the predicate must name a builder.
+    pub is_slsa: bool,
+    /// Who built.
+    pub builder: Option<String>,
+    /// From what.
+    pub sources: Vec<Source>,
+    /// What was built.
+    pub subjects: Vec<Subject>,
+    /// Where the statement stands.
+    pub at: Range<usize>,
+}
+
+fn bad(message: impl Into<String>, at: Range<usize>) -> BadDocument {
+    BadDocument { message: message.into(), at: Some(at) }
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// What is wrong with its form, with the place.
+pub fn parse(text: &str) -> Result<Provenance, BadDocument> {
+    let whole = read(Syntax::Json, text)?;
+    if whole.get("mediaType").is_some() || whole.get("verificationMaterial").is_some() {
+        return bundle(&whole);
+    }
+    if whole.get("payload").is_some() {
+        return envelope(&whole, Carrier::Signed);
+    }
+    if let Some(link) = whole.get("signed") {
+        return signed_link(&whole, link);
+    }
+    statement(&whole, None, Carrier::Bare)
+}
+
+fn bundle(whole: &Node<'_>) -> Result<Provenance, BadDocument> {
+    let media = whole.get("mediaType").and_then(Node::text).unwrap_or_default();
+    if !media.starts_with("application/vnd.dev.sigstore.bundle") {
+        return Err(bad(format!("its mediaType {media:?} is not that of a Sigstore bundle"), whole.at(&["mediaType"]).range()));
+    }
+    match whole.get("dsseEnvelope") {
+        Some(inner) => envelope(inner, Carrier::Bundle),
+        None => Err(bad("the Sigstore bundle holds no DSSE envelope, so it says nothing about how something was built", whole.range())),
+    }
+}
+
+fn envelope(envelope: &Node<'_>, carrier: impl Fn(Signed) -> Carrier) -> Result<Provenance, BadDocument> {
+    let text = |key: &str| envelope.get(key).and_then(|node| Some((node.text()?, node.range())));
+    let Some((payload, at)) = text("payload") else { return Err(bad("the envelope has no `payload`", envelope.range())) };
+    let Some((kind, kind_at)) = text("payloadType") else { return Err(bad("the envelope has no `payloadType`", envelope.range())) };
+    if !PAYLOAD_TYPES.contains(&kind) {
+        return Err(bad(format!("the envelope's payloadType is {kind:?}, where {} is read", PAYLOAD_TYPES.join(" or ")), kind_at));
+    }
+    let payload = decoded(payload).ok_or_else(|| bad("the envelope's payload is not base64", at.clone()))?;
+    let mut signatures = Vec::new();
+    for one in envelope.at(&["signatures"]).items() {
+        let Some(sig) = one.get("sig").and_then(Node::text) else {
+            return Err(bad("a signature of the envelope has no `sig`", one.range()));
+        };
+        signatures.push(decoded(sig).ok_or_else(|| bad("a signature of the envelope is not base64", one.at(&["sig"]).range()))?);
+    }
+    let place = envelope.get("signatures").map_or_else(|| envelope.range(), Node::range);
+    let signed = signatures_of(signatures, encoded(kind, &payload), place)?;
+    let text = std::str::from_utf8(&payload).map_err(|_| bad("the envelope's payload is not UTF-8", at.clone()))?;
+    let inner = read(Syntax::Json, text).map_err(|fault| bad(format!("the envelope's payload: {}", fault.message), at.clone()))?;
+    statement(&inner, Some(&at), carrier(signed))
+}
+
+fn signatures_of(signatures: Vec<Vec<u8>>, message: Vec<u8>, at: Range<usize>) -> Result<Signed, BadDocument> {
+    match signatures.len() {
+        0 => Err(bad("the envelope carries no signature", at)),
+        1..=limits::ENVELOPE_SIGNATURES => Ok(Signed { message, signatures, at }),
+        more => Err(bad(format!("the envelope carries {more} signatures, where at most {} are read", limits::ENVELOPE_SIGNATURES), at)),
+    }
+}
+
+/// DSSE takes either alphabet of RFC 4648.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    base64::decode(&text.replace('-', "+").replace('_', "/"))
+}
+
+/// The pre-authentication encoding of DSSE.
+fn encoded(kind: &str, payload: &[u8]) -> Vec<u8> {
+    [format!("DSSEv1 {} {kind} {} ", kind.len(), payload.len()).as_bytes(), payload].concat()
+}
+
+/// A link as in-toto 0.9 defines it, signed over its canonical JSON.
+fn signed_link(whole: &Node<'_>, link: &Node<'_>) -> Result<Provenance, BadDocument> {
+    let mut message = String::new();
+    canonical(link, &mut message)?;
+    let mut signatures = Vec::new();
+    for one in whole.at(&["signatures"]).items() {
+        let sig = one.get("sig").and_then(Node::text).unwrap_or_default();
+        signatures.push(unhex(sig).ok_or_else(|| bad("a signature of the link is not in hex digits", one.range()))?);
+    }
+    let place = whole.get("signatures").map_or_else(|| whole.range(), Node::range);
+    let signed = signatures_of(signatures, message.into_bytes(), place)?;
+    statement(link, None, Carrier::Signed(signed))
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if text.is_empty() || text.len() > 2 * limits::SIGNATURE_BYTES || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect::<Option<_>>()?;
+    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
+}
+
+/// The canonical JSON that securesystemslib signs: keys sorted, no blanks, only `"` and `\` escaped, whole numbers.
+fn canonical(node: &Node<'_>, out: &mut String) -> Result<(), BadDocument> {
+    match &node.value {
+        Value::Null => out.push_str("null"),
+        Value::Boolean(true) => out.push_str("true"),
+        Value::Boolean(false) => out.push_str("false"),
+        Value::Number(text) if node.integer().is_some() => out.push_str(text),
+        Value::Number(_) => return Err(bad("a signed link holds whole numbers only", node.range())),
+        Value::Text(text) => quote(text, out),
+        Value::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { "," });
+                canonical(item, out)?;
+            }
+            out.push(']');
+        }
+        Value::Table(entries) => {
+            let mut sorted: Vec<_> = entries.iter().collect();
+            sorted.sort_by(|a, b| a.key.chars().cmp(b.key.chars()));
+            out.push('{');
+            for (at, entry) in sorted.into_iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { "," });
+                quote(&entry.key, out);
+                out.push(':');
+                canonical(&entry.node, out)?;
+            }
+            out.push('}');
+        }
+    }
+    Ok(())
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    out.push_str(&text.replace('\\', "\\\\").replace('"', "\\\""));
+    out.push('"');
+}
+
+/// `carried` is where an envelope carries the statement: what stands in it has no place of its own in the file.
+fn statement(node: &Node<'_>, carried: Option<&Range<usize>>, carrier: Carrier) -> Result<Provenance, BadDocument> {
+    let place = |node: &Node<'_>| carried.cloned().unwrap_or_else(|| node.range());
+    let kind = node.word("_type").unwrap_or_default();
+    if kind == "link" {
+        let subjects = link_products(node, &place)?;
+        return Ok(Provenance {
+            carrier,
+            predicate: "an in-toto link".into(),
+            is_slsa: false,
+            builder: None,
+            sources: Vec::new(),
+            subjects,
+            at: place(node),
+        });
+    }
+    if !STATEMENTS.contains(&kind) {
+        let found = if kind.is_empty() { "it has no `_type`".to_owned() } else { format!("its _type is {kind:?}") };
+        return Err(bad(format!("{found}: an in-toto Statement has {}", STATEMENTS.join(" or ")), place(node)));
+    }
+    let mut subjects = Vec::new();
+    for one in node.at(&["subject"]).items() {
+        let name = one.word("name").or_else(|| one.word("uri")).unwrap_or_default();
+        subjects.push(subject(name, one.at(&["digest"]), place(one))?);
+    }
+    let predicate = node.at(&["predicate"]);
+    let kind = node.word("predicateType").unwrap_or_default();
+    let (is_slsa, builder, sources) = match kind {
+        "https://slsa.dev/provenance/v1" => (true, predicate.at(&["runDetails", "builder"]).word("id"), sources_1(predicate)),
+        "https://slsa.dev/provenance/v0.2" | "https://slsa.dev/provenance/v0.1" => {
+            (true, predicate.at(&["builder"]).word("id"), sources_0(predicate))
+        }
+        "https://in-toto.io/attestation/link/v0.3" | "https://in-toto.io/Link/v1" => (false, None, Vec::new()),
+        "" => return Err(bad("the statement has no `predicateType`", place(node))),
+        other => {
+            let message = format!(
+                "the statement's predicate is {other:?}, which is no provenance that is read: SLSA v0.1, v0.2 or v1, or an in-toto link"
+            );
+            return Err(bad(message, place(node.at(&["predicateType"]))));
+        }
+    };
+    Ok(Provenance { carrier, predicate: kind.to_owned(), is_slsa, builder: builder.map(str::to_owned), sources, subjects, at: place(node) })
+}
+
+fn link_products(link: &Node<'_>, place: &impl Fn(&Node<'_>) -> Range<usize>) -> Result<Vec<Subject>, BadDocument> {
+    link.at(&["products"]).entries().iter().map(|entry| subject(&entry.key, &entry.node, place(&entry.node))).collect()
+}
+
+fn subject(name: &str, digests: &Node<'_>, at: Range<usize>) -> Result<Subject, BadDocument> {
+    let mut found = Vec::new();
+    for entry in digests.entries() {
+        let hex = entry.node.text().unwrap_or_default();
+        if hex.is_empty() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(bad(format!("the {} digest of the subject {name:?} is not in hex digits", entry.key), at));
+        }
+        found.push((entry.key.to_ascii_lowercase().replace('-', ""), hex.to_ascii_lowercase()));
+    }
+    if found.is_empty() {
+        return Err(bad(format!("the subject {name:?} has no digest, so it is bound to nothing"), at));
+    }
+    Ok(Subject { name: name.to_owned(), digests: found, at })
+}
+
+/// SLSA v1: what the build was asked to build, and what it depended on.
+fn sources_1(predicate: &Node<'_>) -> Vec<Source> {
+    let definition = predicate.at(&["buildDefinition"]);
+    let mut sources: Vec<Source> = definition.at(&["resolvedDependencies"]).items().iter().filter_map(dependency).collect();
+    let asked = definition.at(&["externalParameters"]);
+    let named = [asked.at(&["workflow", "repository"]).text(), asked.at(&["source"]).text(), asked.at(&["source"]).word("uri")];
+    sources.extend(named.into_iter().flatten().map(|uri| Source { uri: uri.to_owned(), commit: None }));
+    sources
+}
+
+/// SLSA v0.1 and v0.2.
+fn sources_0(predicate: &Node<'_>) -> Vec<Source> {
+    let mut sources: Vec<Source> = predicate.at(&["materials"]).items().iter().filter_map(dependency).collect();
+    sources.extend(dependency(predicate.at(&["invocation", "configSource"])));
+    sources
+}
+
+fn dependency(node: &Node<'_>) -> Option<Source> {
+    let digest = node.at(&["digest"]);
+    let commit = ["gitCommit", "sha1"].into_iter().find_map(|name| digest.word(name));
+    let commit = commit.filter(|id| id.len() == 40).map(str::to_ascii_lowercase);
+    Some(Source { uri: node.word("uri")?.to_owned(), commit })
+}
+
+impl Source {
+    /// The repository without its scheme's `git+`, its revision and a trailing `.git` or `/`, in lower case.
+    pub fn repository(&self) -> String {
+        repository(&self.uri)
+    }
+}
+
+/// See [`Source::repository`].
+pub fn repository(uri: &str) -> String {
+    let bare = uri.strip_prefix("git+").unwrap_or(uri);
+    let path_from = bare.find("://").map_or(0, |at| at + 3);
+    let path_from = bare.get(path_from..).and_then(|rest| rest.find('/')).map_or(bare.len(), |at| path_from + at);
+    let (host, path) = bare.split_at_checked(path_from).unwrap_or((bare, ""));
+    let path = path.split(['@', '#', '?']).next().unwrap_or_default().trim_end_matches('/');
+    format!("{host}{}", path.strip_suffix(".git").unwrap_or(path)).to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn repositories_are_compared_without_revision_and_suffix() {
+        for uri in [
+            "git+https://forge.example/Acme/Widget@refs/tags/v1",
+            "https://forge.example/acme/widget.git",
+            "https://forge.example/acme/widget/",
+        ] {
+            assert_eq!(repository(uri), "https://forge.example/acme/widget", "{uri}");
+        }
+        assert_ne!(repository("https://forge.example/acme/widget-2"), repository("https://forge.example/acme/widget"));
+    }
+
+    #[test]
+    fn what_is_no_provenance_is_named() {
+        for (text, says) in [
+            ("[", "JSON"),
+            ("{}", "it has no `_type`"),
+            ("{\"_type\":\"https://in-toto.io/Statement/v9\"}", "an in-toto Statement has"),
+            ("{\"_type\":\"https://in-toto.io/Statement/v1\"}", "no `predicateType`"),
+            (
+                "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"https://spdx.dev/Document\"}",
+                "no provenance that is read",
+            ),
+            ("{\"payload\":\"e30=\"}", "no `payloadType`"),
+            ("{\"payload\":\"e30=\",\"payloadType\":\"text/plain\"}", "the envelope's payloadType"),
+            ("{\"payload\":\"e30\",\"payloadType\":\"application/vnd.in-toto+json\"}", "payload is not base64"),
+            ("{\"payload\":\"e30=\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[]}", "carries no signature"),
+            (
+                "{\"payload\":\"e30=\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{\"sig\":\"e30\"}]}",
+                "signature of the envelope is not base64",
+            ),
+            ("{\"mediaType\":\"text/plain\"}", "not that of a Sigstore bundle"),
+            ("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"}", "holds no DSSE envelope"),
+            ("{\"signed\":{\"_type\":\"link\",\"x\":1.5}}", "whole numbers only"),
+        ] {
+            let why = parse(text).unwrap_err().message;
+            assert!(why.contains(says), "{text}: {why}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in any::<String>()) {
+            let _ = (parse(&text), repository(&text));
+        }
+    }
+}
