@@ -11,6 +11,7 @@ use crate::assess::{self, Assessment, Demands, Outcome, Speakers};
 use crate::base::Base;
 use crate::change;
 use crate::clock::Today;
+use crate::detect;
 use crate::error::{Error, Fault};
 use crate::evidence::{Context, Memo, ProductFacts};
 use crate::finding::{self, Baseline, Finding};
@@ -24,10 +25,11 @@ use crate::input::snapshot::{At, Snapshot};
 use crate::input::view::View;
 use crate::input::{allowed_signers, declaration, signature};
 use crate::limits;
+use crate::listing::detected::{Detected, Fired};
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
 use crate::own_findings;
-use crate::probe::{Scene, Sightings};
+use crate::probe::{PROBES, Scene, Sightings};
 use crate::recorded_reasons;
 use crate::repo_path::RepoPath;
 use crate::report::{CodeReport, Counts, Detail, PrincipleReport, ProductReport, Report, UnitReport, WaiverReport};
@@ -140,6 +142,31 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
         Err(Error::Invalid(_)) if request.trust_head => Ok(Base { commit, declared: None }),
         read => read,
     }
+}
+
+/// Looks at a repository with no declaration: what it is, what could be cited, what the probes find.
+///
+/// # Errors
+/// When the repository or the revision cannot be read.
+pub fn detect(path: &std::path::Path, at: &At, today: Today, sources: &SourceMap) -> Result<Detected, Error> {
+    let snapshot = Snapshot::open(path, at)?;
+    let folder = snapshot.start().clone();
+    let view = View::new(&snapshot, &folder, sources);
+    let folders = std::slice::from_ref(&folder);
+    let detection = detect::detect(&view, folders);
+    let evidence = detect::artefacts(&view, folders);
+    let nowhere = view.beginning(&RepoPath::root());
+    let (product, declaration) = (Product::undeclared(nowhere), RepoPath::root());
+    let scene = Scene { view: &view, product: &product, version: None, declaration: &declaration, attestations: &[], today };
+    let sightings = Sightings::new(scene);
+    let fired = PROBES.iter().map(|probe| Fired { probe: probe.name(), sightings: sightings.of(probe.name()).to_vec() });
+    Ok(Detected {
+        commit: snapshot.commit(),
+        detection,
+        evidence,
+        probes: fired.filter(|fired| !fired.sightings.is_empty()).collect(),
+        files: view.tracked().count(),
+    })
 }
 
 type Checked<'a> = (Vec<ProductReport<'a>>, Option<Level>);

@@ -19,6 +19,7 @@ pub mod base;
 pub mod change;
 pub mod cli;
 pub mod clock;
+pub mod detect;
 pub mod error;
 pub mod evidence;
 pub mod explain;

@@ -95,3 +95,13 @@ pub const UPDATE_COMPARISONS: usize = 10_000_000;
 pub const ENVELOPE_SIGNATURES: usize = 20;
 /// Most subjects of provenance that are held against tracked files.
 pub const PROVENANCE_SUBJECTS: usize = 1_000;
+/// Largest text that detection opens, in bytes.
+pub const DETECTED_FILE_BYTES: usize = 4 * 1_024 * 1_024;
+/// Largest file that detection takes for a model by its contents, in bytes; a larger one counts by its name.
+pub const DETECTED_MODEL_BYTES: usize = 8 * 1_024 * 1_024;
+/// Most bytes that one detection opens.
+pub const DETECTED_BYTES: usize = 96 * 1_024 * 1_024;
+/// Most sources that detection searches for the use of a package, in each ecosystem.
+pub const DETECTED_SOURCES: usize = 2_000;
+/// Most places of one family of signals at one strength.
+pub const SIGNS_PER_FAMILY: usize = 50;

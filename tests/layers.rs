@@ -24,7 +24,7 @@ const ORDER: &[&[&str]] = &[
     &["formats"],
     &["input"],
     &["schema"],
-    &["applicability", "evidence", "probe"],
+    &["applicability", "evidence", "probe", "detect"],
     &["assess"],
     &["waivers", "recorded_reasons"],
     &["finding"],

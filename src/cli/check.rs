@@ -115,14 +115,19 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
     report.verdict.exit_code()
 }
 
+/// Which state of the repository a word names.
+pub(super) fn state(word: &str) -> At {
+    match word {
+        "worktree" => At::Worktree,
+        "staged" => At::Staged,
+        revision => At::Revision(revision.to_owned()),
+    }
+}
+
 fn request(arguments: &Arguments) -> Request {
     Request {
         path: arguments.path.clone(),
-        at: match arguments.at.as_str() {
-            "worktree" => At::Worktree,
-            "staged" => At::Staged,
-            revision => At::Revision(revision.to_owned()),
-        },
+        at: state(&arguments.at),
         today: arguments.today.map_or_else(Today::from_system, Today),
         fail_on: arguments.fail_on.as_deref().map(Level::from_name),
         product: arguments.product.clone(),

@@ -4,6 +4,7 @@ mod attest;
 mod check;
 mod completions;
 mod day;
+mod detect;
 mod explain;
 mod list;
 mod schema;
@@ -30,6 +31,8 @@ enum Command {
     Check(check::Arguments),
     /// Add or renew attestations and waivers in place
     Attest(attest::Arguments),
+    /// Say what a repository looks like, and why
+    Detect(detect::Arguments),
     /// List codes, their provisions, or what applies to a repository
     List(list::Arguments),
     /// Explain any id or word that an output prints
@@ -54,6 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     match parsed.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Attest(arguments) => attest::run(&arguments),
+        Command::Detect(arguments) => detect::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -146,6 +146,11 @@ impl<'a> View<'a> {
         })
     }
 
+    /// The beginning of a file that is not shown: of one that is no text, or was not opened.
+    pub fn beginning(&self, path: &RepoPath) -> Span {
+        self.sources.line(self.sources.add(path.as_str(), ""), 1)
+    }
+
     /// The commits behind the tree.
     pub fn history(&self) -> History<'a> {
         self.snapshot.history()

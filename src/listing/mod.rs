@@ -5,6 +5,7 @@
 
 pub mod applicable;
 pub mod codes;
+pub mod detected;
 mod table;
 pub mod vocabulary;
 

@@ -130,6 +130,26 @@ pub struct Product {
 }
 
 impl Product {
+    /// A product of which nothing is declared, for looks that need no declaration.
+    pub fn undeclared(span: Span) -> Self {
+        Self {
+            name: Located::new(String::new(), span),
+            version_from: None,
+            types: Vec::new(),
+            roles: Vec::new(),
+            senior_responsible_owner: None,
+            paths: Vec::new(),
+            attestations: RepoPath::default(),
+            attestations_named: None,
+            traits: BTreeMap::new(),
+            traits_span: None,
+            probes: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            support: None,
+            span,
+        }
+    }
+
     /// Whether it is of that type; everything is software.
     pub fn is(&self, kind: ProductType) -> bool {
         kind == ProductType::Software || self.types.iter().any(|declared| declared.value == kind)

@@ -1,0 +1,147 @@
+//! Where detection does not look: beyond what is not shipped, folders whose name says that they hold a trial, a template
+//! or what a build made.
+
+use crate::input::shipped::is_muted;
+use crate::repo_path::RepoPath;
+
+/// Folders that hold what a tool made or copied, what a template fills in, or what somebody tries out.
+const FOLDERS: &[&str] = &[
+    "build",
+    "dist",
+    "out",
+    "target",
+    "deriveddata",
+    ".gradle",
+    ".dart_tool",
+    ".next",
+    ".venv",
+    "venv",
+    ".pio",
+    "managed_components",
+    "generated",
+    "gen",
+    "deps",
+    "dependencies",
+    "submodules",
+    "extern",
+    "contrib",
+    "cookbook",
+    "cookbooks",
+    "recipes_test",
+    "notebooks",
+    "notebook",
+    "experiments",
+    "experimental",
+    "research",
+    "course",
+    "courses",
+    "lesson",
+    "lessons",
+    "workshop",
+    "workshops",
+    "blog",
+    "website",
+    "storybook",
+    "stubs",
+    "typings",
+    ".vscode",
+    ".idea",
+    ".cursor",
+    ".claude",
+    "evals",
+    "benchmarking",
+    "profiling",
+    "prototypes",
+    "prototype",
+    "getting_started",
+    "quickstart",
+];
+
+/// Words that say so in a folder's name of several, such as `integration_tests` or `demo-app`.
+const WORDS: &[&str] = &[
+    "test",
+    "tests",
+    "testing",
+    "tester",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "fixture",
+    "fixtures",
+    "template",
+    "templates",
+    "boilerplate",
+    "scaffold",
+    "benchmark",
+    "benchmarks",
+    "mock",
+    "mocks",
+    "e2e",
+    "tutorial",
+    "tutorials",
+    "playground",
+    "vendored",
+    "cookiecutter",
+    "simulator",
+    "docs",
+    "doc",
+];
+
+/// Whether a file tells nothing of the product that lies in `folder`.
+pub(super) fn is_quiet(path: &RepoPath, folder: &RepoPath) -> bool {
+    if is_muted(path, folder) {
+        return true;
+    }
+    let below = path.as_str().strip_prefix(folder.as_str()).unwrap_or(path.as_str());
+    let mut parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
+    parts.pop();
+    parts.iter().any(|part| says_so(part))
+}
+
+fn says_so(folder: &str) -> bool {
+    let lower = folder.to_ascii_lowercase();
+    FOLDERS.contains(&lower.as_str()) || words(folder).any(|word| WORDS.contains(&word.as_str()))
+}
+
+/// The words of a name, in lower case: split at what is no letter or digit, and where a capital follows a small letter.
+fn words(name: &str) -> impl Iterator<Item = String> {
+    let mut out = vec![String::new()];
+    let mut small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (small && c.is_uppercase()) {
+            out.push(String::new());
+        }
+        small = c.is_lowercase();
+        if let Some(last) = out.last_mut().filter(|_| c.is_alphanumeric()) {
+            last.extend(c.to_lowercase());
+        }
+    }
+    out.into_iter().filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trials_templates_and_builds_are_quiet() {
+        for path in [
+            "dev/integration_tests/ui/pubspec.yaml",
+            "demo-app/a",
+            "templates/app/a",
+            "ExampleApp/a",
+            "build/x",
+            "iOSTests/a",
+            "{{cookiecutter.name}}/a",
+        ] {
+            assert!(is_quiet(&path.parse().unwrap(), &RepoPath::root()), "{path}");
+        }
+        for path in ["app/src/main/AndroidManifest.xml", "mobile/pubspec.yaml", "contest/a", "latest/a", "src/Attestation/a"] {
+            assert!(!is_quiet(&path.parse().unwrap(), &RepoPath::root()), "{path}");
+        }
+    }
+}
