@@ -45,6 +45,18 @@ pub const SIGNATURE_BYTES: usize = 16 * 1_024;
 pub const TREE_DEPTH: usize = 100;
 /// Most values of one JSON, YAML or TOML document; a YAML alias counts as all that it copies.
 pub const TREE_NODES: usize = 4_000_000;
+/// Longest expectation, in bytes.
+pub const EXPECTATION_BYTES: usize = 2_000;
+/// Deepest nesting of an expectation.
+pub const EXPECTATION_DEPTH: usize = 64;
+/// Steps that an expectation may take whatever it looks at.
+pub const EXPECTATION_STEPS: usize = 200_000;
+/// Further steps that it may take for each byte of the document.
+pub const EXPECTATION_STEPS_PER_BYTE: usize = 10;
+/// Most steps that an expectation may take.
+pub const EXPECTATION_STEPS_MOST: usize = 5_000_000;
+/// Most bytes that the compiled pattern of `matches` in an expectation may take.
+pub const PATTERN_BYTES: usize = 16 * 1_024;
 /// Deepest nesting of an XML document.
 pub const XML_DEPTH: usize = 200;
 /// Most nodes of one XML document.

@@ -16,6 +16,7 @@ mod certificate;
 mod codeowners;
 mod dependencies;
 mod document;
+mod expected;
 mod file;
 mod junit;
 mod keys;
@@ -40,6 +41,7 @@ mod threat_model;
 mod update_config;
 mod update_needs;
 mod url;
+mod value;
 mod vex;
 mod workflow;
 
@@ -92,6 +94,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &update_config::UpdateConfiguration,
     &branch_rules::BranchProtection,
     &threat_model::Threats,
+    &value::ExpectedValue,
 ];
 
 /// Judges evidence of one kind.

@@ -9,6 +9,7 @@ pub mod cargo_graph;
 pub mod codeowners;
 pub mod csaf;
 mod draft;
+pub mod expectation;
 pub mod fault;
 pub mod front_matter;
 mod glob;

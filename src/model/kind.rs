@@ -59,6 +59,7 @@ impl KindEntry {
                 | "signed-tags"
                 | "signed-commits"
                 | "model-manifest"
+                | "value"
         )
     }
 }
