@@ -12,15 +12,21 @@ mod attested;
 mod branch_expect;
 mod branch_rules;
 mod calendar;
+mod card;
 mod certificate;
 mod codeowners;
+mod dataset_record;
 mod dependencies;
+mod digests;
 mod document;
+mod evaluation;
 mod expected;
 mod file;
 mod junit;
 mod keys;
 mod lockfile;
+mod ml_bom;
+mod model_card;
 mod mud;
 mod privacy_manifest;
 mod provenance;
@@ -94,6 +100,10 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &update_config::UpdateConfiguration,
     &branch_rules::BranchProtection,
     &threat_model::Threats,
+    &model_card::ModelCard,
+    &ml_bom::ModelBillOfMaterials,
+    &evaluation::Evaluation,
+    &dataset_record::DatasetRecord,
     &value::ExpectedValue,
 ];
 

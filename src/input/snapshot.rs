@@ -276,6 +276,15 @@ impl Snapshot {
         Ok(blob)
     }
 
+    /// The SHA-256 that a tracked Git LFS pointer names; none of any other file.
+    pub fn lfs_sha256(&self, path: &RepoPath) -> Option<String> {
+        let (mode, oid, _) = self.entry(path).ok()?;
+        let stored = self.object(oid, 1_024).ok().filter(|_| mode & KIND_MASK == REGULAR)?;
+        let text = std::str::from_utf8(&stored).ok().filter(|text| is_lfs_pointer(text.as_bytes()))?;
+        let digest = text.lines().find_map(|line| line.strip_prefix("oid sha256:"))?.trim();
+        (digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| digest.to_ascii_lowercase())
+    }
+
     /// Reads a file that git does not track, from the work tree only; for the declaration and the attestations.
     pub fn read_untracked(&self, path: &RepoPath, limit: usize) -> Option<Result<Blob, Refusal>> {
         let Source::Worktree { dir } = &self.source else { return None };

@@ -124,6 +124,16 @@ impl<'a> View<'a> {
         Ok(OpenFile { path: path.clone(), bytes: blob.bytes, oid: blob.oid, source })
     }
 
+    /// The SHA-256 of the file that a tracked Git LFS pointer stands for; none of any other file.
+    pub fn lfs_sha256(&self, path: &RepoPath) -> Option<String> {
+        self.snapshot.lfs_sha256(path)
+    }
+
+    /// The head of a tracked file that is no text, as a place.
+    pub fn head(&self, path: &RepoPath) -> Span {
+        self.sources.span(self.sources.add(path.as_str(), ""), 0..0)
+    }
+
     /// A byte range of an opened text; none where the file is no text.
     pub fn range(&self, file: &OpenFile, range: std::ops::Range<usize>) -> Option<Span> {
         file.source.map(|source| self.sources.span(source, range))

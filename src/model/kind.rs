@@ -60,6 +60,7 @@ impl KindEntry {
                 | "signed-commits"
                 | "model-manifest"
                 | "value"
+                | "dataset-record"
         )
     }
 }

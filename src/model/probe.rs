@@ -142,6 +142,16 @@ pub static PROBES: &[ProbeEntry] = &[
         "CODEOWNERS leaves the declaration or the attestations without an owner",
         "add a rule for portcullis.toml and the attestations file",
     ),
+    entry(
+        "model-executable-format",
+        "A shipped model file is of a format that runs code when it is loaded",
+        "convert it to a format that holds data alone, such as safetensors or ONNX, and load that",
+    ),
+    entry(
+        "model-remote-code",
+        "The product runs code that comes with a model, at no fixed revision",
+        "load models without it, or review that code and fix `revision` to the commit that was reviewed",
+    ),
 ];
 
 /// The probe of that name.

@@ -13,6 +13,8 @@ mod container_base_by_tag;
 mod firmware;
 mod lockfiles;
 mod mobile;
+mod model_executable;
+mod model_remote_code;
 mod private_key;
 mod pull_request_target_checkout;
 mod security_policy_public;
@@ -63,6 +65,8 @@ pub static PROBES: &[&dyn Probe] = &[
     &firmware::EspJtagEnabled,
     &firmware::BleLegacyPairing,
     &attestations_unowned::AttestationsUnowned,
+    &model_executable::ModelExecutableFormat,
+    &model_remote_code::ModelRemoteCode,
 ];
 
 /// Looks for one fact.

@@ -1,0 +1,165 @@
+//! `evaluation`: the results of evaluating a model or an AI system. Numbers are worth something only where it is known what was
+//! evaluated, when, and which bound they are held to.
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Ask, Gap, Proof, Verified, Verifier, expected};
+use crate::formats::moment;
+use crate::formats::tree::{self, Node, Syntax, Value};
+use crate::limits;
+use crate::model::outcome::Assurance;
+use crate::text::{count, one_line};
+
+/// See the module's documentation.
+pub(super) struct Evaluation;
+
+/// Keys that name what was evaluated, and when.
+const MODELS: &[&str] = &["model_name", "model", "model_id", "model_name_or_path", "system", "product", "name"];
+const DATES: &[&str] =
+    &["date", "evaluated", "evaluated_at", "evaluated-on", "timestamp", "created", "created_at", "run_at", "completed_at"];
+const RESULTS: &[&str] = &["results", "metrics", "scores", "model-index", "evaluations"];
+
+impl Verifier for Evaluation {
+    fn kind(&self) -> &'static str {
+        "evaluation"
+    }
+
+    fn checks(&self) -> &'static [&'static str] {
+        &[
+            "It is JSON, YAML or TOML: results of lm-evaluation-harness, a model-index of Hugging Face, or a table with `model`, `date` and `results`.",
+            "It names what was evaluated: the product, its manifest's name or one of `names`.",
+            "It has results with at least one number.",
+            "Its date is no older than 90 days or `max-age-days`, and not in the future.",
+            "What `expect` says of it, in CEL over `doc`, holds: the bounds that the results have to keep.",
+        ]
+    }
+
+    fn limits(&self) -> &'static str {
+        "What was asked of the model, whether the numbers are those that came out, and whether the evaluated model is the one that ships, cannot be seen. Without `expect` the results are held to nothing."
+    }
+
+    fn example(&self) -> &'static str {
+        "[[attestation.evidence]]\nkind = \"evaluation\"\npath = \"reports/evaluation.json\"\nnames = [\"corvid-m3\"]\nexpect = \"doc.results.injection.swayed <= 0.02\"\n"
+    }
+
+    fn verify(&self, ask: &Ask<'_>) -> Verified {
+        match judge(ask) {
+            Ok(verified) | Err(verified) => verified,
+        }
+    }
+}
+
+fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
+    let path = ask.cited()?.path.clone();
+    let Some(syntax) = Syntax::of(path.file_name()) else {
+        let message = format!("{path} is no results that are read: its name ends neither in .json nor in .yaml, .yml or .toml");
+        return Err(Verified::gap(Gap::failed("no-results", message, "let the evaluation write JSON, or cite the report as a document")));
+    };
+    let doc = tree::read(syntax, ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let path = path.to_string();
+    let mut gaps = Vec::new();
+    gaps.extend(about(ask, &doc, &path));
+    let numbers = RESULTS.iter().filter_map(|key| doc.get(key)).map(numbers).sum::<usize>();
+    if numbers == 0 {
+        let message = format!("{path} has no results: no number under any of {}", RESULTS.join(", "));
+        gaps.push(ask.gap_at(doc.range(), "no-results", message, "run the evaluation, and keep what it writes"));
+    }
+    let (day, undated) = dated(ask, &doc, &path);
+    gaps.extend(undated);
+    let expect = ask.evidence.text("expect");
+    if let Some(expect) = expect
+        && let Err(verdict) = expected::hold(ask, expect, &doc, None, &path)
+    {
+        match verdict {
+            Verified::Gaps(more) => gaps.extend(more),
+            other if gaps.is_empty() => return Err(other),
+            _ => {}
+        }
+    }
+    Ok(Verified::from_gaps(super::at_most(gaps), || {
+        let held = expect
+            .map_or("; the entry expects nothing of them".to_owned(), |expect| format!(", and {} holds", one_line(&expect.value, 200)));
+        let day = day.map_or(String::new(), |day| format!(" of {day}"));
+        let says = format!("{path}: {}{day}{held}", count(i64::try_from(numbers).unwrap_or(i64::MAX), "result"));
+        Proof::new(if expect.is_some() { Assurance::Verified } else { Assurance::Evidenced }, one_line(&says, limits::MESSAGE_CHARS))
+    }))
+}
+
+/// How many numbers there are below a node; the tree's own depth bounds the way down.
+fn numbers(node: &Node<'_>) -> usize {
+    match &node.value {
+        Value::Number(_) => 1,
+        Value::List(items) => items.iter().map(numbers).sum(),
+        Value::Table(entries) => entries.iter().map(|entry| numbers(&entry.node)).sum(),
+        _ => 0,
+    }
+}
+
+/// Every name of what was evaluated, with its place.
+fn models(doc: &Node<'_>) -> Vec<(String, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut note = |node: &Node<'_>| {
+        if let Some(text) = node.text().filter(|text| !text.trim().is_empty()) {
+            found.push((text.trim().to_owned(), node.range()));
+        }
+    };
+    for key in MODELS {
+        if let Some(node) = doc.get(key) {
+            note(node);
+            note(node.at(&["name"]));
+            note(node.at(&["id"]));
+        }
+    }
+    doc.at(&["model-index"]).items().iter().for_each(|one| note(one.at(&["name"])));
+    let args = doc.at(&["config", "model_args"]);
+    note(args.at(&["pretrained"]));
+    note(args.at(&["model"]));
+    if let Some(text) = args.text() {
+        let parts = text.split(',').filter_map(|part| part.trim().strip_prefix("pretrained=").or(part.trim().strip_prefix("model=")));
+        found.extend(parts.map(|name| (name.to_owned(), args.range())));
+    }
+    found
+}
+
+fn about(ask: &Ask<'_>, doc: &Node<'_>, path: &str) -> Option<Gap> {
+    let models = models(doc);
+    let last = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    if models.iter().any(|(name, _)| ask.is_named(name) || ask.is_named(&last(name))) {
+        return None;
+    }
+    let remedy = "let the evaluation write what it evaluated, and add that name to `names` of this entry where it is not the product's";
+    Some(match models.first() {
+        Some((name, at)) => {
+            let message = format!("{path} is about {}, not about {}", one_line(name, 80), ask.names());
+            ask.gap_at(at.clone(), "other-product", message, remedy)
+        }
+        None => ask.gap_at(doc.range(), "no-model", format!("{path} does not name the model or system that was evaluated"), remedy),
+    })
+}
+
+/// The day of the evaluation, or what is wrong with it.
+fn dated(ask: &Ask<'_>, doc: &Node<'_>, path: &str) -> (Option<Date>, Option<Gap>) {
+    let Some(node) = DATES.iter().find_map(|key| doc.get(key)) else {
+        let message = format!("{path} does not say when the evaluation was done");
+        return (None, Some(ask.gap_at(doc.range(), "undated", message, "let it write `date`")));
+    };
+    let Some(day) = day(node) else {
+        let shown = node.scalar().map_or(node.what().to_owned(), |text| one_line(&text, 40));
+        let message = format!("{path} was made at {shown}, which is no date");
+        return (None, Some(ask.gap_at(node.range(), "timestamp", message, "write the date as 2026-11-22")));
+    };
+    let old = ask.too_old(day, path).map(|old| Gap { at: ask.range(node.range()), remedy: "run the evaluation again".to_owned(), ..old });
+    (Some(day), old)
+}
+
+/// A date or timestamp, or the seconds since 1970 that lm-evaluation-harness writes.
+fn day(node: &Node<'_>) -> Option<Date> {
+    if let Some(text) = node.text() {
+        return moment::day(text);
+    }
+    let seconds = node.number().filter(|seconds| (0.0..1e11).contains(seconds))?;
+    Timestamp::from_second(seconds as i64).ok().map(moment::utc_date)
+}

@@ -1,0 +1,2 @@
+import torch
+net = torch.hub.load("acme/vision", "net")

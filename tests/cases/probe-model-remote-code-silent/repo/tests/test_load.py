@@ -1,0 +1,1 @@
+f(trust_remote_code=True)

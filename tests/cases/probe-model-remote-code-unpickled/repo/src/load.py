@@ -1,0 +1,2 @@
+import torch
+state = torch.load("m.pt", weights_only=False)
