@@ -26,6 +26,7 @@ use crate::input::view::View;
 use crate::input::{allowed_signers, declaration, signature};
 use crate::limits;
 use crate::listing::detected::{Detected, Fired};
+use crate::model::attestation::Status;
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
 use crate::own_findings;
@@ -83,6 +84,22 @@ impl Desk<'_> {
         let own = self.organisation.is_some().then_some(false);
         std::iter::once((&self.own, own)).chain(self.organisation.iter().map(|book| (book, Some(true))))
     }
+}
+
+/// What is attested of each unit: by an attestation that names it, else by one that names its principle; the product's own word before
+/// the organisation's.
+fn attested<'d>(desk: &'d Desk<'_>) -> BTreeMap<&'d str, Status> {
+    let mut known: BTreeMap<&str, (bool, Status)> = BTreeMap::new();
+    for attestation in desk.books().flat_map(|(book, _)| &book.content.attestations) {
+        for covered in &attestation.units {
+            let told = (covered.specific, attestation.status.value);
+            let held = known.entry(&covered.unit).or_insert(told);
+            if told.0 && !held.0 {
+                *held = told;
+            }
+        }
+    }
+    known.into_iter().map(|(unit, (_, status))| (unit, status)).collect()
 }
 
 /// Runs a check. It always gives a report; one that could not assess says why.
@@ -336,6 +353,8 @@ impl<'d, 'a> Inputs<'d, 'a> {
             declaration,
             product: &desk.facts,
             graphs,
+            codes: selected.iter().map(|found| found.policy).collect(),
+            attested: attested(desk),
             today: request.today,
             signers: self.signers,
             memo: Memo::default(),

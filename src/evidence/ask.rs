@@ -1,5 +1,6 @@
 //! What a verifier is asked, and all that it may know.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -12,8 +13,9 @@ use crate::input::allowed_signers::Signer;
 use crate::input::cargo::Graphs;
 use crate::input::shipped::product_files;
 use crate::input::view::{OpenFile, Tracked, View};
-use crate::model::attestation::Evidence;
+use crate::model::attestation::{Evidence, Status};
 use crate::model::declaration::Product;
+use crate::model::policy::Policy;
 use crate::repo_path::RepoPath;
 use crate::source::Span;
 
@@ -41,6 +43,10 @@ pub struct Ask<'a> {
     pub graphs: &'a Graphs,
     /// What verifiers found out that holds for every piece.
     pub memo: &'a Memo,
+    /// The codes that are assessed.
+    pub codes: &'a [&'a Policy],
+    /// What is attested of each unit, by `code/id`.
+    pub attested: &'a BTreeMap<&'a str, Status>,
     /// The tree that it stands in.
     pub view: &'a View<'a>,
 }

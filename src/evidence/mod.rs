@@ -14,6 +14,7 @@ mod branch_rules;
 mod calendar;
 mod card;
 mod certificate;
+mod conformance_table;
 mod codeowners;
 mod dataset_record;
 mod dependencies;
@@ -52,6 +53,7 @@ mod vex;
 mod workflow;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -66,8 +68,9 @@ use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
 use crate::input::view::{OpenFile, View};
 use crate::limits;
-use crate::model::attestation::{Evidence, Pin, Target};
+use crate::model::attestation::{Status, Evidence, Pin, Target};
 use crate::model::outcome::Assurance;
+use crate::model::policy::Policy;
 use crate::repo_path::RepoPath;
 use crate::source::Span;
 
@@ -80,6 +83,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &support_period::SupportPeriod,
     &junit::Junit,
     &certificate::Certificate,
+    &conformance_table::ConformanceTable,
     &mud::UsageDescription,
     &statement_of_compliance::StatementOfCompliance,
     &url::Url,
@@ -275,6 +279,8 @@ pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, co
         graphs: context.graphs,
         memo: &context.memo,
         view: context.view,
+        codes: &context.codes,
+        attested: &context.attested,
     };
     verifier.verify(&ask)
 }
@@ -291,6 +297,10 @@ pub struct Context<'a> {
     pub product: &'a ProductFacts<'a>,
     /// The graphs that cargo resolved, where it was asked to.
     pub graphs: &'a Graphs,
+    /// The codes that are assessed.
+    pub codes: Vec<&'a Policy>,
+    /// What is attested of each unit.
+    pub attested: BTreeMap<&'a str, Status>,
     /// The date of the check.
     pub today: Today,
     /// Who may sign by SSH, said outside of the tree; none where nothing was said.

@@ -24,6 +24,7 @@ pub mod lockfile_coverage;
 pub mod manifest;
 pub mod manifest_dependencies;
 mod markdown;
+pub mod markdown_rows;
 mod markdown_table;
 pub mod minisign;
 pub mod moment;

@@ -51,6 +51,7 @@ impl KindEntry {
                 | "security-txt"
                 | "security-policy"
                 | "support-period"
+                | "conformance-table"
                 | "certificate"
                 | "url"
                 | "privacy-manifest"
