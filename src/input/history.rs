@@ -152,6 +152,34 @@ impl<'a> History<'a> {
         Ok(std::str::from_utf8(blob.content()).ok().and_then(read))
     }
 
+    /// The latest day that a file ever said, in the commit under test or before it along first parents, with the newest
+    /// commit that says it.
+    ///
+    /// # Errors
+    /// Where the history is cut off, too long or unreadable.
+    pub fn latest(&self, path: &RepoPath, read: &dyn Fn(&str) -> Option<Date>) -> Result<Option<(Date, String)>, Unknown> {
+        if self.is_shallow() {
+            return Err(Unknown::Shallow);
+        }
+        let mut here = self.repository.find_commit(self.head.ok_or(Unknown::Unborn)?)?;
+        let (mut latest, mut last, mut spent) = (None::<(Date, String)>, None, 0);
+        for _ in 0..limits::HISTORY_COMMITS {
+            let blob = self.blob_at(&here, path);
+            if blob != last {
+                let day = self.day_in(blob, read, &mut spent)?;
+                if let Some(day) = day.filter(|day| latest.as_ref().is_none_or(|known| *day > known.0)) {
+                    latest = Some((day, here.id().to_string()));
+                }
+                last = blob;
+            }
+            if here.parent_count() == 0 {
+                return Ok(latest);
+            }
+            here = here.parent(0)?;
+        }
+        Err(Unknown::TooLong)
+    }
+
     fn blob_at(&self, commit: &git2::Commit<'_>, path: &RepoPath) -> Option<Oid> {
         commit.tree().ok()?.get_path(std::path::Path::new(path.as_str())).ok().map(|entry| entry.id())
     }

@@ -77,6 +77,11 @@ pub static PROBES: &[ProbeEntry] = &[
         "state the period that customers can rely on, or say that the product is no longer supported",
     ),
     entry(
+        "support-moved-earlier",
+        "The declaration states an earlier end of support than it did before",
+        "set `until` back to the latest day that customers were told of; the period may grow, not shrink",
+    ),
+    entry(
         "private-key-in-tree",
         "An unencrypted private key lies in the repository",
         "revoke the key, take it out of the repository and its history, and keep the new one in a secret store",

@@ -20,6 +20,7 @@ mod pull_request_target_checkout;
 mod security_policy_public;
 mod security_txt_expired;
 mod support_ended;
+mod support_moved_earlier;
 mod test_step_cannot_fail;
 mod token;
 mod workflow_permissions;
@@ -51,6 +52,7 @@ pub static PROBES: &[&dyn Probe] = &[
     &lockfiles::LockfileDrift,
     &lockfiles::LockfileUnhashed,
     &support_ended::SupportEnded,
+    &support_moved_earlier::SupportMovedEarlier,
     &private_key::PrivateKeyInTree,
     &token::TokenInTree,
     &mobile::AndroidDebuggable,

@@ -36,11 +36,16 @@ pub fn unbundle(fixture: &Fixture, bundle: &[u8]) {
     repository.checkout_index(None, None).unwrap();
 }
 
-/// Adds a commit or a tag, a day after the one before, or `days` after the fixture's first commit.
+/// Adds a commit or a tag, a day after the one before, or `days` after the fixture's first commit; a commit may write
+/// the file at `path` anew, with the content `text`.
 pub fn add(fixture: &Fixture, at: usize, step: &toml::Table) {
     let text = |key: &str| step.get(key).and_then(toml::Value::as_str);
     let days = step.get("days").and_then(toml::Value::as_integer).unwrap_or(at as i64 + 1);
     let seconds = FIRST + DAY * days;
+    if let Some((path, text)) = text("path").zip(text("text")) {
+        fixture.write(path, text);
+        fixture.stage();
+    }
     match (text("commit"), text("tag")) {
         (Some(message), None) => commit(fixture, message, seconds, text("signed")),
         (None, Some(name)) => tag(fixture, name, text("object").unwrap_or(name), seconds, text("signed")),
@@ -52,7 +57,8 @@ fn commit(fixture: &Fixture, message: &str, seconds: i64, signed: Option<&str>) 
     let repository = &fixture.repository;
     let who = Signature::new("Test", "test@portcullis.example", &Time::new(seconds, 0)).unwrap();
     let parent = repository.head().unwrap().peel_to_commit().unwrap();
-    let buffer = repository.commit_create_buffer(&who, &who, message, &parent.tree().unwrap(), &[&parent]).unwrap();
+    let tree = repository.find_tree(repository.index().unwrap().write_tree().unwrap()).unwrap();
+    let buffer = repository.commit_create_buffer(&who, &who, message, &tree, &[&parent]).unwrap();
     let buffer = std::str::from_utf8(&buffer).unwrap();
     let id = match signed {
         None => repository.odb().unwrap().write(ObjectType::Commit, buffer.as_bytes()).unwrap(),
