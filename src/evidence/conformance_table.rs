@@ -18,9 +18,23 @@ pub(super) struct ConformanceTable;
 const CODE: &str = "consumer-iot";
 const IDS: &[&str] = &["provision", "reference", "id", "provision-id", "provision-number", "ref"];
 /// Where the answer stands, the surest first: Annex B calls the provision's own strength its status.
-const ANSWERS: &[&str] = &["support", "supported", "answer", "implemented", "fulfilled", "conformance", "compliance", "met", "result", "status"];
-const REASONS: &[&str] =
-    &["reason", "detail", "details", "justification", "rationale", "why", "explanation", "comment", "comments", "remark", "remarks", "note", "notes"];
+const ANSWERS: &[&str] =
+    &["support", "supported", "answer", "implemented", "fulfilled", "conformance", "compliance", "met", "result", "status"];
+const REASONS: &[&str] = &[
+    "reason",
+    "detail",
+    "details",
+    "justification",
+    "rationale",
+    "why",
+    "explanation",
+    "comment",
+    "comments",
+    "remark",
+    "remarks",
+    "note",
+    "notes",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
@@ -110,9 +124,8 @@ impl<'r> Row<'r> {
         let text = self.answer?.text.to_lowercase();
         match text.trim().trim_end_matches('.') {
             "y" | "yes" | "supported" | "met" | "true" | "pass" | "implemented" | "fulfilled" | "✓" | "✅" => Some(Answer::Yes),
-            "n" | "no" | "not supported" | "not met" | "not-met" | "false" | "fail" | "partial" | "partly" | "planned" | "not implemented" => {
-                Some(Answer::No)
-            }
+            "n" | "no" | "not supported" | "not met" | "not-met" | "false" | "fail" | "partial" | "partly" | "planned"
+            | "not implemented" => Some(Answer::No),
             "n/a" | "na" | "not applicable" | "not-applicable" => Some(Answer::NotApplicable),
             _ => None,
         }
@@ -126,7 +139,10 @@ fn answers(ask: &Ask<'_>, rows: &[Row<'_>], path: &str) -> Vec<Gap> {
         let name = records::column(&wanted.value);
         if let Some(row) = rows.iter().find(|row| row.record.cell(&name).is_none_or(|cell| cell.text.is_empty())) {
             let message = format!("{path} has nothing in {} for {}", one_line(&name, 60), one_line(&row.id, 40));
-            gaps.push(Gap { cited: Some(wanted.span), ..ask.gap_at(row.record.at.clone(), "blank", message, "fill the cell in, or correct `columns`") });
+            gaps.push(Gap {
+                cited: Some(wanted.span),
+                ..ask.gap_at(row.record.at.clone(), "blank", message, "fill the cell in, or correct `columns`")
+            });
         }
     }
     for row in rows {
@@ -154,7 +170,12 @@ fn against(ask: &Ask<'_>, rows: &[Row<'_>], policy: &Policy, path: &str) -> Vec<
     for row in rows {
         let id = one_line(&row.id, 40);
         if by_id.insert(&row.id, row).is_some() {
-            gaps.push(ask.gap_at(row.record.at.clone(), "twice", format!("{path} has a second row for {id}"), "keep one row for each provision"));
+            gaps.push(ask.gap_at(
+                row.record.at.clone(),
+                "twice",
+                format!("{path} has a second row for {id}"),
+                "keep one row for each provision",
+            ));
         }
     }
     let local = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();

@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn what_is_no_date_states_nothing() {
-        for text in ["until = ", "[product]\nname = \"Ledger\"\nsupport.until = \"soon\"\n", "[product]\nname = \"Ledger\"\nsupport = 1 # until\n"] {
+        for text in
+            ["until = ", "[product]\nname = \"Ledger\"\nsupport.until = \"soon\"\n", "[product]\nname = \"Ledger\"\nsupport = 1 # until\n"]
+        {
             assert!(told(text, "portcullis.toml").is_empty(), "{text}");
         }
     }
