@@ -143,6 +143,12 @@ pub static PROBES: &[ProbeEntry] = &[
     ),
     entry("ble-legacy-pairing", "Bluetooth LE may pair by the legacy method", "pair by LE Secure Connections only"),
     entry(
+        "default-password-in-config",
+        "A shipped configuration sets the same password in every installation or unit",
+        "let each installation or unit have its own password, or have the user set one before anything else works",
+    ),
+    entry("update-url-plain-http", "What is shipped fetches its updates without TLS", "fetch updates by https"),
+    entry(
         "attestations-unowned",
         "CODEOWNERS leaves the declaration or the attestations without an owner",
         "add a rule for portcullis.toml and the attestations file",

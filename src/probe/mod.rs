@@ -10,6 +10,7 @@ mod attestations_unowned;
 mod ci;
 mod ci_install_unlocked;
 mod container_base_by_tag;
+mod default_password;
 mod firmware;
 mod lockfiles;
 mod mobile;
@@ -19,10 +20,12 @@ mod private_key;
 mod pull_request_target_checkout;
 mod security_policy_public;
 mod security_txt_expired;
+mod settings;
 mod support_ended;
 mod support_moved_earlier;
 mod test_step_cannot_fail;
 mod token;
+mod update_url_plain_http;
 mod workflow_permissions;
 mod workflow_untrusted_input;
 
@@ -66,6 +69,8 @@ pub static PROBES: &[&dyn Probe] = &[
     &firmware::EspFlashEncryptionOff,
     &firmware::EspJtagEnabled,
     &firmware::BleLegacyPairing,
+    &default_password::DefaultPasswordInConfig,
+    &update_url_plain_http::UpdateUrlPlainHttp,
     &attestations_unowned::AttestationsUnowned,
     &model_executable::ModelExecutableFormat,
     &model_remote_code::ModelRemoteCode,

@@ -1,0 +1,2 @@
+#pragma once
+#define WEB_DEFAULT_PASSWORD "admin"
