@@ -396,11 +396,20 @@ impl<'d, 'a> Inputs<'d, 'a> {
         findings.extend(own_findings::of_expiry(&assessments, &used, &judged, demands));
         findings.extend(own_findings::of_documents(&assessments));
         findings.extend(own_findings::of_senior_responsible_owner(product, demands));
+        findings.extend(own_findings::of_types(product, &detect::detect(&view, &self.folders(product))));
         findings.extend(own_findings::of_editions(self.declaration, &selected, |code| {
             self.catalogue.editions_of(code).first().map(|edition| (*edition).to_owned())
         }));
         findings.extend(self.of_books(desk, &assessments, request));
         Ok(Judged { desk, selected, assessments, findings })
+    }
+
+    /// A product's folders, from the git repository's root.
+    fn folders(&self, product: &Product) -> Vec<RepoPath> {
+        match product.paths.is_empty() {
+            true => vec![self.found.folder.clone()],
+            false => product.paths.iter().map(|path| self.found.folder.join(&path.value)).collect(),
+        }
     }
 
     /// Adds where the change lowers its own bar.
@@ -515,6 +524,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
         ProductReport {
             name: product.name.value.clone(),
             types,
+            not: product.not.iter().map(|(kind, reason)| (*kind, reason.value.clone())).collect(),
             roles,
             codes: selected.into_iter().map(|code| CodeReport { policy: code.policy, reason: code.reason }).collect(),
             assessments: units,

@@ -25,6 +25,11 @@ pub const OWN: &[(&str, Level, &str)] = &[
         Level::Error,
         "The change under test lowers its own bar: a type, role or answer is dropped, a setting of the gate loosened, an attestation removed, a waiver or an exclusion added. Until it is accepted the base's settings stay in force.",
     ),
+    (
+        "portcullis/undeclared-type",
+        Level::Error,
+        "The product's files show a type that the declaration neither has nor answers, so a code may have been left out. Where they only ask, it is a warning.",
+    ),
     ("portcullis/unsigned-attestations", Level::Error, "The attestations file must carry a signature by an allowed signer, and does not."),
     (
         "portcullis/expired-waiver",

@@ -7,11 +7,13 @@ use jiff::civil::Date;
 use crate::applicability::Selected;
 use crate::assess::{Assessment, Demands, Outcome, review_bound};
 use crate::clock::Today;
+use crate::detect::{Detection, Strength};
 use crate::evidence::Verified;
 use crate::finding::Finding;
 use crate::limits;
 use crate::model::attestation::{Attestations, Evidence, Target, Waiver, is_placeholder};
 use crate::model::declaration::{Declaration, Product, Role};
+use crate::model::outcome::Level;
 use crate::source::{Located, Span};
 use crate::waivers::WaiverUse;
 
@@ -194,6 +196,39 @@ pub fn of_senior_responsible_owner(product: &Product, demands: Demands) -> Vec<F
     vec![Finding::own(id, message, remedy, span, "record")]
 }
 
+/// Types that the files show and the declaration neither has nor answers.
+pub fn of_types(product: &Product, detection: &Detection) -> Vec<Finding> {
+    let undeclared = detection.types.iter().filter(|seen| !product.is(seen.kind) && !product.not.contains_key(&seen.kind));
+    let told = undeclared.filter_map(|seen| {
+        let level = match seen.strength {
+            Strength::Decisive => Level::Error,
+            Strength::Probable => Level::Warning,
+            Strength::Weak => return None,
+        };
+        let (first, others) = seen.signs.split_first()?;
+        let (name, kind) = (&product.name.value, seen.kind);
+        let says = match level {
+            Level::Error => format!("{name} is not declared as {kind}, and its files show that it is"),
+            _ => format!("{name} is not declared as {kind}, and its files ask whether it is"),
+        };
+        let path = crate::text::one_line(first.path.as_str(), limits::QUOTED_CHARS);
+        let message = format!("{says}: {path} {}", first.reason);
+        let remedy = format!("add \"{kind}\" to `types`, or answer with the reason: {kind} = \"…\" under [product.not]");
+        let at = product.types_span.unwrap_or(product.span);
+        let mut finding = Finding::own("portcullis/undeclared-type", message, remedy, at, kind.name()).level(level);
+        finding = finding.related(first.at, &first.reason);
+        let mut families = vec![first.family];
+        for other in others {
+            if !families.contains(&other.family) && families.len() < limits::SIGHTINGS_SHOWN {
+                families.push(other.family);
+                finding = finding.related(other.at, format!("{}: {}", other.strength.name(), other.reason));
+            }
+        }
+        Some(finding)
+    });
+    told.collect()
+}
+
 /// Pinned editions that are not the newest built in.
 pub fn of_editions(declaration: &Declaration, selected: &[Selected<'_>], newest: impl Fn(&str) -> Option<String>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -238,6 +273,8 @@ mod tests {
             probes: BTreeMap::new(),
             traits: BTreeMap::new(),
             keys: BTreeMap::new(),
+            not: BTreeMap::new(),
+            types_span: None,
             traits_span: None,
             support: None,
             span,

@@ -66,6 +66,11 @@ static PRODUCT: TableSpec = TableSpec {
             Shape::Map(Vocabulary::Probes, &Shape::Text),
             "Answers to probes that raise a false alarm here: the probe's name and the reason.",
         ),
+        Key::optional(
+            "not",
+            Shape::Map(Vocabulary::Types, &Shape::Text),
+            "Types that the product is not, though its files look so: the type and the reason.",
+        ),
         Key::optional("support", Shape::Table(&SUPPORT), "The defined support period."),
         Key::optional(
             "keys",
@@ -252,6 +257,8 @@ impl Builder<'_> {
             traits: traits.map_or_else(BTreeMap::new, |table| self.traits(table)),
             probes: reader.table(table, "probes").map_or_else(BTreeMap::new, |table| self.probes(table)),
             keys: reader.table(table, "keys").map_or_else(BTreeMap::new, |table| self.keys(table)),
+            not: reader.table(table, "not").map_or_else(BTreeMap::new, |table| self.not(table, &types)),
+            types_span: reader.key_span(table, "types"),
             traits_span: traits.map(|table| table.span),
             support,
             span: table.span,
@@ -299,6 +306,29 @@ impl Builder<'_> {
             keys.insert(name.value, text);
         }
         keys
+    }
+
+    /// A type is answered with a real reason, and not declared as well.
+    fn not(&self, table: Table<'_>, types: &[Located<ProductType>]) -> BTreeMap<ProductType, Located<String>> {
+        let mut answers = BTreeMap::new();
+        for key in self.reader.keys(table) {
+            let Some(kind) = ProductType::from_name(&key.value) else { continue };
+            let Some(reason) = self.reader.text(table, &key.value) else { continue };
+            if !is_reason(&reason.value) {
+                let message = format!("[product.not] gives no real reason why the product is not {kind}");
+                self.reader
+                    .fault(Fault::at(reason.span, message).help("say why what is detected does not make it one, or remove the line"));
+            }
+            if kind == ProductType::Software {
+                self.reader
+                    .fault(Fault::at(key.span, "every product is software, so [product.not] cannot deny it").help("remove the line"));
+            } else if types.iter().any(|declared| declared.value == kind) {
+                let message = format!("the product is declared as {kind} and denied to be it");
+                self.reader.fault(Fault::at(key.span, message).help("keep it in `types` or under [product.not], not both"));
+            }
+            answers.insert(kind, reason);
+        }
+        answers
     }
 
     fn senior_responsible_owner(&self, table: Table<'_>) -> Option<SeniorResponsibleOwner> {

@@ -117,6 +117,10 @@ pub struct Product {
     pub attestations_named: Option<Span>,
     /// Answered traits.
     pub traits: BTreeMap<String, Located<bool>>,
+    /// Types that it is not, though it may look so, each with the reason.
+    pub not: BTreeMap<ProductType, Located<String>>,
+    /// Where `types` stands, if the declaration has it.
+    pub types_span: Option<Span>,
     /// The `[product.traits]` table, if there is one.
     pub traits_span: Option<Span>,
     /// Probes that are answered with a reason.
@@ -142,6 +146,8 @@ impl Product {
             attestations: RepoPath::default(),
             attestations_named: None,
             traits: BTreeMap::new(),
+            not: BTreeMap::new(),
+            types_span: None,
             traits_span: None,
             probes: BTreeMap::new(),
             keys: BTreeMap::new(),

@@ -70,6 +70,7 @@ fn product(product: &ProductReport<'_>, sources: &SourceMap) -> Value {
     json!({
         "name": visible(&product.name),
         "types": product.types.iter().map(|kind| kind.name()).collect::<Vec<_>>(),
+        "not": product.not.iter().map(|(kind, reason)| json!({"type": kind.name(), "reason": visible(reason)})).collect::<Vec<_>>(),
         "codes": codes.collect::<Vec<_>>(),
         "assessments": assessments.collect::<Vec<_>>(),
         "principles": principles.collect::<Vec<_>>(),

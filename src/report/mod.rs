@@ -60,6 +60,8 @@ pub struct ProductReport<'a> {
     pub name: String,
     /// Declared types, with software.
     pub types: Vec<ProductType>,
+    /// Types that it is said not to be, each with the reason.
+    pub not: Vec<(ProductType, String)>,
     /// Its roles.
     pub roles: Vec<Role>,
     /// The codes that apply, in the order of output.

@@ -75,6 +75,9 @@ fn head(page: &Page<'_>, product: &ProductReport<'_>, number: usize) -> String {
     let commit: String = report.commit.as_deref().map_or("no commit yet".to_owned(), |id| id.chars().take(COMMIT_DIGITS).collect());
     let changes = if report.dirty { " + changes" } else { "" };
     out.push_str(&format!("judged at {commit}{changes} on {}\n", report.date));
+    for (kind, reason) in &product.not {
+        out.push_str(&format!("{}\n", hanging(&format!("not {kind}, as declared: {}", clean(reason, 300)), 2, page.width)));
+    }
     let (path, file) = &product.attestations;
     if file.is_none() {
         out.push_str(&format!(
