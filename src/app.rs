@@ -25,7 +25,7 @@ use crate::input::snapshot::{At, Snapshot};
 use crate::input::view::View;
 use crate::input::{allowed_signers, declaration, signature};
 use crate::limits;
-use crate::listing::detected::{Detected, Fired};
+use crate::listing::detected::{Detected, Fired, summary};
 use crate::model::attestation::Status;
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Level, OutcomeName, Verdict};
@@ -128,7 +128,12 @@ pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a Sourc
         checked
     });
     match outcome {
-        Err(error) => report.errors = error.faults(),
+        Err(error) => {
+            report.errors = error.faults();
+            if matches!(error, Error::NoDeclaration { .. }) {
+                report.errors.extend(looks_like(request, sources));
+            }
+        }
         Ok((products, fail_on)) => {
             report.fail_on = fail_on;
             let counts = |finding: &&Finding| !request.new_only || finding.baseline == Some(Baseline::New);
@@ -159,6 +164,19 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
         Err(Error::Invalid(_)) if request.trust_head => Ok(Base { commit, declared: None }),
         read => read,
     }
+}
+
+/// What a repository with no declaration looks like, for whoever is about to write one.
+fn looks_like(request: &Request, sources: &SourceMap) -> Option<Fault> {
+    let snapshot = Snapshot::open(&request.path, &request.at).ok()?;
+    let folder = snapshot.start().clone();
+    let detection = detect::detect(&View::new(&snapshot, &folder, sources), std::slice::from_ref(&folder));
+    let speaks = detection.types.iter().filter(|seen| seen.strength > detect::Strength::Weak && seen.kind != ProductType::Software);
+    let shown: Vec<String> = speaks.map(|seen| summary(seen, sources)).collect();
+    let message = format!("its files look like {}", shown.join("; "));
+    (!shown.is_empty()).then(|| {
+        Fault::anywhere(message).help("`portcullis detect` says why; name such types in `types`, or answer them under [product.not]")
+    })
 }
 
 /// Looks at a repository with no declaration: what it is, what could be cited, what the probes find.

@@ -225,3 +225,17 @@ fn rows_of_the_table_are_whole_and_no_package_stands_twice() {
         assert!(names.insert((format!("{:?}", row.ecosystem), name)), "{name} stands twice");
     }
 }
+
+#[test]
+fn a_check_with_no_declaration_says_what_the_files_look_like() {
+    let fixture = repository(&[("CMakeLists.txt", IDF), ("main/main.c", WIFI)]);
+    let run = fixture.run(&["check", "--format", "json"]);
+    assert_eq!(run.code, 2);
+    let errors = run.json()["errors"].to_string();
+    assert!(
+        errors.contains("no declaration") && errors.contains("its files look like consumer-iot (decisive): CMakeLists.txt:2"),
+        "{errors}"
+    );
+    let plain = repository(&[("README.md", "# Plain\n")]).run(&["check", "--format", "json"]).json();
+    assert_eq!(plain["errors"].as_array().unwrap().len(), 1);
+}
