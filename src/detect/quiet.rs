@@ -106,15 +106,19 @@ fn says_so(folder: &str) -> bool {
     FOLDERS.contains(&lower.as_str()) || words(folder).any(|word| WORDS.contains(&word.as_str()))
 }
 
-/// The words of a name, in lower case: split at what is no letter or digit, and where a capital follows a small letter.
+/// The words of a name, in lower case: split at what is no letter or digit, where a capital follows a small letter, and
+/// before the last of several capitals when a small letter follows (`iOSTests` is `i`, `os`, `tests`).
 fn words(name: &str) -> impl Iterator<Item = String> {
     let mut out = vec![String::new()];
-    let mut small = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (small && c.is_uppercase()) {
+    let mut before = ' ';
+    let mut letters = name.chars().peekable();
+    while let Some(c) = letters.next() {
+        let starts_word = c.is_uppercase()
+            && (before.is_lowercase() || (before.is_uppercase() && letters.peek().is_some_and(|next| next.is_lowercase())));
+        if !c.is_alphanumeric() || starts_word {
             out.push(String::new());
         }
-        small = c.is_lowercase();
+        before = c;
         if let Some(last) = out.last_mut().filter(|_| c.is_alphanumeric()) {
             last.extend(c.to_lowercase());
         }
