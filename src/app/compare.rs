@@ -1,0 +1,67 @@
+//! What judged products owe to each other and to the base.
+
+use super::Request;
+use super::desk::Inputs;
+use super::judge::Judged;
+use crate::change;
+use crate::finding::Finding;
+use crate::model::declaration::Product;
+use crate::model::outcome::Level;
+use crate::repo_path::RepoPath;
+use crate::source::Span;
+use crate::weakening::{Version, Weakening};
+use std::collections::BTreeMap;
+
+impl<'a> Inputs<'_, 'a> {
+    /// Adds where the change lowers its own bar.
+    pub(super) fn compare(&self, judged: &mut [Judged<'_, 'a>], request: &Request) {
+        let Some((base, before)) = self.base.and_then(|base| base.declared.as_ref().map(|declared| (base, declared))) else { return };
+        let place = |span| base.place(span, self.sources);
+        let published = |code: &str, edition: Option<&str>| self.catalogue.policy(code, edition).map(|policy| policy.published);
+        for (number, found) in judged.iter_mut().enumerate() {
+            let product = self.own.products.iter().find(|own| own.name.value == found.desk.product.name.value);
+            let earlier = product.and_then(|product| change::counterpart(product, self.own, &before.declaration));
+            let weakening = Weakening {
+                head: Version { declaration: self.own, books: found.desk.books().map(|(book, _)| &book.content).collect() },
+                base: Version { declaration: &before.declaration, books: earlier.map(|earlier| before.books(earlier)).unwrap_or_default() },
+                place: &place,
+                published: &published,
+            };
+            let mut told = if number == 0 { weakening.of_declaration() } else { Vec::new() };
+            told.extend(product.zip(earlier).into_iter().flat_map(|(now, earlier)| weakening.of_product(now, earlier)));
+            let level = |finding: Finding| if request.trust_head { finding.level(Level::Note) } else { finding };
+            found.findings.extend(told.into_iter().map(level));
+        }
+    }
+
+    /// What only the base has; every finding is marked against it.
+    pub(super) fn gone(&self, product: &Product, findings: &mut [Finding]) -> Vec<Finding> {
+        let Some(base) = self.base else { return Vec::new() };
+        let own = self.own.products.iter().find(|own| own.name.value == product.name.value);
+        let before = base.declared.as_ref().and_then(|declared| {
+            let earlier = change::counterpart(own?, self.own, &declared.declaration)?;
+            Some(declared.findings(earlier))
+        });
+        change::compare(findings, before.unwrap_or_default())
+    }
+
+    /// What one product leaves unused in a file that several share, another may use: only what none of them uses is told.
+    pub(super) fn settle_shared(&self, judged: &mut [Judged<'_, 'a>]) {
+        let place = |finding: &Finding| (finding.id.clone(), finding.span);
+        let is_idle = |finding: &Finding| matches!(finding.id.as_str(), "portcullis/unused-waiver" | "portcullis/unused-attestation");
+        let mut told: BTreeMap<(String, Span), usize> = BTreeMap::new();
+        for finding in judged.iter().flat_map(|found| &found.findings).filter(|finding| is_idle(finding)) {
+            *told.entry(place(finding)).or_default() += 1;
+        }
+        let sharers = |finding: &Finding| {
+            let file = &self.sources.file(finding.span.source()).path;
+            let own = |path: &RepoPath| self.found.folder.join(path).as_str() == file.as_str();
+            let organisation = self.declaration.organisation.iter().filter_map(|table| table.attestations.as_ref());
+            let for_all = organisation.into_iter().any(|path| own(&path.value));
+            self.declaration.products.iter().filter(|product| for_all || own(&product.attestations)).count()
+        };
+        for found in judged {
+            found.findings.retain(|finding| !is_idle(finding) || told.get(&place(finding)).is_some_and(|count| *count >= sharers(finding)));
+        }
+    }
+}

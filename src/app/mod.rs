@@ -1,0 +1,245 @@
+//! The pipeline, read top to bottom: inputs, decisions, assessments, findings, report.
+
+mod compare;
+mod desk;
+mod judge;
+mod product_report;
+
+use self::desk::Inputs;
+use crate::base::Base;
+use crate::clock::Today;
+use crate::error::{Error, Fault};
+use crate::finding::{Baseline, Finding};
+use crate::input::allowed_signers::Signer;
+use crate::input::book::{BookReader, in_order};
+use crate::input::cargo::Graphs;
+use crate::input::catalogue::Catalogue;
+use crate::input::root;
+use crate::input::snapshot::{At, Snapshot};
+use crate::input::view::View;
+use crate::input::{allowed_signers, declaration, signature};
+use crate::listing::detected::{Detected, Fired, summary};
+use crate::model::declaration::{Declaration, Product, ProductType, Signature};
+use crate::model::outcome::{Level, Verdict};
+use crate::probe::{PROBES, Scene, Sightings};
+use crate::repo_path::RepoPath;
+use crate::report::{Detail, ProductReport, Report};
+use crate::source::SourceMap;
+use crate::verdict::verdict;
+use crate::{change, detect};
+use std::path::PathBuf;
+
+/// What to check.
+pub struct Request {
+    /// A folder in the repository.
+    pub path: PathBuf,
+    /// Which state of it.
+    pub at: At,
+    /// The date.
+    pub today: Today,
+    /// Overrides the declaration's `fail-on`; the inner none is `never`.
+    pub fail_on: Option<Option<Level>>,
+    /// Only the product of this name.
+    pub product: Option<String>,
+    /// The allowed signers file.
+    pub signers: Option<PathBuf>,
+    /// Whether cargo may be run for the dependency graph.
+    pub cargo: bool,
+    /// The revision that the state is a change of.
+    pub base: Option<String>,
+    /// The change's own settings are in force, not the base's.
+    pub trust_head: bool,
+    /// Only what the base does not have closes the gate.
+    pub new_only: bool,
+}
+
+impl Request {
+    /// A check of everything, with nothing but its defaults.
+    pub fn new(path: PathBuf, at: At, today: Today) -> Self {
+        Self { path, at, today, fail_on: None, product: None, signers: None, cargo: false, base: None, trust_head: false, new_only: false }
+    }
+}
+
+/// Runs a check. It always gives a report; one that could not assess says why.
+pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a SourceMap) -> Report<'a> {
+    let mut report = Report {
+        verdict: Verdict::CouldNotAssess,
+        fail_on: None,
+        date: request.today.0,
+        commit: None,
+        base: None,
+        new_only: request.new_only,
+        dirty: false,
+        origin: None,
+        errors: Vec::new(),
+        products: Vec::new(),
+        sources,
+        detail: Detail::default(),
+    };
+    let outcome = Snapshot::open(&request.path, &request.at).and_then(|snapshot| {
+        report.commit = snapshot.commit();
+        report.origin = snapshot.origin();
+        let base = request.base.as_deref().map(|name| read_base(request, &snapshot, name, catalogue, sources)).transpose()?;
+        report.base = base.as_ref().map(|base| base.commit.clone());
+        let checked = check_snapshot(request, &snapshot, base.as_ref(), catalogue, sources);
+        report.dirty = snapshot.is_dirty();
+        checked
+    });
+    match outcome {
+        Err(error) => {
+            report.errors = error.faults();
+            if matches!(error, Error::NoDeclaration { .. }) {
+                report.errors.extend(looks_like(request, sources));
+            }
+        }
+        Ok((products, fail_on)) => {
+            report.fail_on = fail_on;
+            let counts = |finding: &&Finding| !request.new_only || finding.baseline == Some(Baseline::New);
+            report.verdict = verdict(products.iter().flat_map(|product| &product.findings).filter(counts), fail_on);
+            report.products = products;
+        }
+    }
+    report
+}
+
+/// Judges what a state is a change of, by its own settings.
+fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Catalogue, sources: &SourceMap) -> Result<Base, Error> {
+    let commit = snapshot.merge_base(name)?;
+    let before = Snapshot::open(&request.path, &At::Revision(commit.clone()))?;
+    let state = At::Revision(commit.clone());
+    let plain =
+        |cargo| Request { signers: request.signers.clone(), cargo, ..Request::new(request.path.clone(), state.clone(), request.today) };
+    let judge = || {
+        let checked = check_snapshot(&plain(request.cargo), &before, None, catalogue, sources);
+        // What the change needs is in cargo's cache; what the base needs, which is only compared with, may not be.
+        let (products, _) = match checked {
+            Err(Error::Repository { .. }) if request.cargo => check_snapshot(&plain(false), &before, None, catalogue, sources)?,
+            checked => checked?,
+        };
+        Ok(products.into_iter().map(|product| (product.name, product.findings)).collect())
+    };
+    match Base::read(commit.clone(), &before, catalogue, sources, judge) {
+        Err(Error::Invalid(_)) if request.trust_head => Ok(Base { commit, declared: None }),
+        read => read,
+    }
+}
+
+/// What a repository with no declaration looks like, for whoever is about to write one.
+fn looks_like(request: &Request, sources: &SourceMap) -> Option<Fault> {
+    let snapshot = Snapshot::open(&request.path, &request.at).ok()?;
+    let folder = snapshot.start().clone();
+    let detection = detect::detect(&View::new(&snapshot, &folder, sources), std::slice::from_ref(&folder));
+    let speaks = detection.types.iter().filter(|seen| seen.strength > detect::Strength::Weak && seen.kind != ProductType::Software);
+    let shown: Vec<String> = speaks.map(|seen| summary(seen, sources)).collect();
+    let message = format!("its files look like {}", shown.join("; "));
+    (!shown.is_empty()).then(|| {
+        Fault::anywhere(message).help("`portcullis detect` says why; name such types in `types`, or answer them under [product.not]")
+    })
+}
+
+/// Looks at a repository with no declaration: what it is, what could be cited, what the probes find.
+///
+/// # Errors
+/// When the repository or the revision cannot be read.
+pub fn detect(path: &std::path::Path, at: &At, today: Today, sources: &SourceMap) -> Result<Detected, Error> {
+    let snapshot = Snapshot::open(path, at)?;
+    let folder = snapshot.start().clone();
+    let view = View::new(&snapshot, &folder, sources);
+    let folders = std::slice::from_ref(&folder);
+    let detection = detect::detect(&view, folders);
+    let evidence = detect::artefacts(&view, folders);
+    let nowhere = view.beginning(&RepoPath::root());
+    let (product, declaration) = (Product::undeclared(nowhere), RepoPath::root());
+    let scene = Scene { view: &view, product: &product, version: None, declaration: &declaration, attestations: &[], today };
+    let sightings = Sightings::new(scene);
+    let fired = PROBES.iter().map(|probe| Fired { probe: probe.name(), sightings: sightings.of(probe.name()).to_vec() });
+    Ok(Detected {
+        commit: snapshot.commit(),
+        detection,
+        evidence,
+        probes: fired.filter(|fired| !fired.sightings.is_empty()).collect(),
+        files: view.tracked().count(),
+    })
+}
+
+type Checked<'a> = (Vec<ProductReport<'a>>, Option<Level>);
+
+fn check_snapshot<'a>(
+    request: &Request,
+    snapshot: &Snapshot,
+    base: Option<&Base>,
+    catalogue: &'a Catalogue,
+    sources: &'a SourceMap,
+) -> Result<Checked<'a>, Error> {
+    let signers = signers(request, snapshot)?;
+    let found = root::find(snapshot, sources)?;
+    let books = BookReader { snapshot, found: &found, catalogue, sources };
+    let own = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
+    let declaration = match base.and_then(|base| base.declared.as_ref()) {
+        Some(before) if !request.trust_head => change::in_force(&own, &before.declaration),
+        _ => own.clone(),
+    };
+    let chosen = chosen_products(request, &declaration)?;
+    let inputs = Inputs {
+        books: &books,
+        signers: signers.as_deref(),
+        snapshot,
+        found: &found,
+        declaration: &declaration,
+        own: &own,
+        base,
+        catalogue,
+        sources,
+    };
+    let mut desks = Vec::new();
+    let mut faults = Vec::new();
+    if declaration.gate.signature == Signature::Required && request.signers.is_none() {
+        faults.push(signers_needed(&declaration));
+    }
+    for product in chosen {
+        match inputs.desk(product) {
+            Ok(desk) => desks.push(desk),
+            Err(more) => faults.extend(more),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(in_order(faults));
+    }
+    let graphs = if request.cargo { inputs.cargo_graphs(&desks)? } else { Graphs::new() };
+    let mut judged = Vec::new();
+    for desk in &desks {
+        judged.push(inputs.assess(desk, request, &graphs)?);
+    }
+    inputs.compare(&mut judged, request);
+    inputs.settle_shared(&mut judged);
+    let products = judged.into_iter().map(|found| inputs.product_report(found)).collect();
+    let fail_on = request.fail_on.unwrap_or(declaration.gate.fail_on);
+    Ok((products, fail_on))
+}
+
+/// The allowed signers; a file that cannot be read in full is no ground to judge on.
+fn signers(request: &Request, snapshot: &Snapshot) -> Result<Option<Vec<Signer>>, Error> {
+    let Some(path) = &request.signers else { return Ok(None) };
+    let text = signature::read_signers(path, snapshot.work_tree())?;
+    let parsed = allowed_signers::parse(&text).map_err(|why| {
+        Error::repository(format!("the allowed signers file {}: {why}", path.display()), "correct it (ssh-keygen(1), \"ALLOWED SIGNERS\")")
+    })?;
+    Ok(Some(parsed))
+}
+
+fn signers_needed(declaration: &Declaration) -> Fault {
+    let span = declaration.gate.written.get("signature").copied().unwrap_or(declaration.span);
+    Fault::at(span, "the declaration requires signed attestations, and no allowed signers are given")
+        .help("give the signers from outside the repository: --allowed-signers FILE")
+}
+
+fn chosen_products<'d>(request: &Request, declaration: &'d Declaration) -> Result<Vec<&'d Product>, Error> {
+    let Some(name) = &request.product else { return Ok(declaration.products.iter().collect()) };
+    let chosen: Vec<&Product> = declaration.products.iter().filter(|product| product.name.value == *name).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = declaration.products.iter().map(|product| product.name.value.as_str()).collect();
+        let message = format!("the declaration has no product {}", crate::input::reader::quoted(name));
+        return Err(Error::Invalid(vec![Fault::at(declaration.span, message).help(format!("its products: {}", names.join(", ")))]));
+    }
+    Ok(chosen)
+}
