@@ -63,6 +63,10 @@ pub const XML_DEPTH: usize = 200;
 pub const XML_NODES: u32 = 2_000_000;
 /// Most bytes of tracked files that are opened for one product beside what it cites; each file counts once.
 pub const OPENED_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
+/// Most bytes of tracked files whose digests are computed for one product; each file counts once.
+pub const HASHED_TOTAL_BYTES: usize = 512 * 1_024 * 1_024;
+/// Most files that a manifest of digests may list.
+pub const MANIFEST_FILES: usize = 5_000;
 /// Most commits that are walked for one question about the history.
 pub const HISTORY_COMMITS: usize = 100_000;
 /// Most bytes of one file's earlier versions that are read for one question about the history.

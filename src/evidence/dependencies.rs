@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Ask;
+use super::digests::Computed;
 use crate::formats::cargo_graph::NameVersion;
 use crate::formats::lockfile::{self, Lockfile, Origin, Package, Scope};
 use crate::formats::manifest_dependencies;
@@ -16,6 +17,7 @@ use crate::repo_path::RepoPath;
 #[derive(Default)]
 pub struct Memo {
     lockfiles: OnceCell<Lockfiles>,
+    pub(super) digests: Computed,
 }
 
 /// Lockfiles that could be read, and the paths of those that could not.

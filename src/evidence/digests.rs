@@ -1,19 +1,46 @@
 //! The digests of tracked files, Git LFS pointers among them: a pointer holds the SHA-256 of the file that it stands for.
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 use super::Ask;
 use crate::input::policy::hex;
+use crate::input::snapshot::Refusal;
 use crate::limits;
 use crate::repo_path::RepoPath;
 
+/// The digests that were computed, each once for all pieces of evidence, and how many bytes that took.
+#[derive(Default)]
+pub(super) struct Computed {
+    known: RefCell<BTreeMap<RepoPath, Result<String, Refusal>>>,
+    spent: Cell<usize>,
+}
+
 /// The SHA-256 of a tracked file's contents, in lower case; none where it is not tracked or cannot be read.
 pub(super) fn sha256(ask: &Ask<'_>, path: &RepoPath) -> Option<String> {
-    if let Some(known) = ask.view.lfs_sha256(path) {
-        return Some(known);
+    computed(ask, path).ok()
+}
+
+/// The SHA-256 of a tracked file's contents, in lower case; that of the file that a Git LFS pointer stands for.
+pub(super) fn computed(ask: &Ask<'_>, path: &RepoPath) -> Result<String, Refusal> {
+    let memo = &ask.memo.digests;
+    if let Some(known) = memo.known.borrow().get(path) {
+        return known.clone();
     }
-    let file = ask.view.read(path, limits::EVIDENCE_BYTES).ok()?;
-    Some(hex(&Sha256::digest(&file.bytes)))
+    let digest = match ask.view.lfs_sha256(path) {
+        Some(known) => Ok(known),
+        None => {
+            let left = limits::HASHED_TOTAL_BYTES.saturating_sub(memo.spent.get());
+            ask.view.read(path, limits::EVIDENCE_BYTES.min(left)).map(|file| {
+                memo.spent.set(memo.spent.get().saturating_add(file.bytes.len()));
+                hex(&Sha256::digest(&file.bytes))
+            })
+        }
+    };
+    memo.known.borrow_mut().insert(path.clone(), digest.clone());
+    digest
 }
 
 /// Whether a text is a SHA-256 in hexadecimal digits.

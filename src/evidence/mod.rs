@@ -28,6 +28,7 @@ mod keys;
 mod lockfile;
 mod ml_bom;
 mod model_card;
+mod model_manifest;
 mod mud;
 mod privacy_manifest;
 mod provenance;
@@ -106,6 +107,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &threat_model::Threats,
     &model_card::ModelCard,
     &ml_bom::ModelBillOfMaterials,
+    &model_manifest::ModelDigests,
     &evaluation::Evaluation,
     &dataset_record::DatasetRecord,
     &value::ExpectedValue,

@@ -6,7 +6,8 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::keys::{self, NamedKey};
 use super::{Ask, Gap, Proof, Verified, Verifier};
-use crate::formats::provenance::{self as format, Carrier, Provenance, Signed, Subject};
+use crate::formats::dsse::{Carrier, Signed};
+use crate::formats::provenance::{self as format, Provenance, Subject};
 use crate::formats::public_key::PublicKey;
 use crate::input::policy::hex;
 use crate::input::reader::quoted;
@@ -108,7 +109,8 @@ fn signature(ask: &Ask<'_>, path: &str, says: &Provenance) -> Result<(Assurance,
     }
 }
 
-fn verified(ask: &Ask<'_>, path: &str, signed: &Signed, named: &NamedKey) -> Result<(Assurance, String), Verified> {
+/// Whether the named key signs what an envelope holds.
+pub(super) fn verified(ask: &Ask<'_>, path: &str, signed: &Signed, named: &NamedKey) -> Result<(Assurance, String), Verified> {
     let PublicKey::Plain(key) = &named.key else {
         let message = format!("the key {} is {}, and an envelope needs a PEM key", quoted(&named.name), named.key.kind());
         return Err(Verified::gap(Gap { cited: Some(named.span), ..Gap::failed("key", message, "name the key that signs") }));

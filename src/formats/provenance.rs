@@ -1,37 +1,13 @@
-//! Build provenance: in-toto Statements (v0.1 and v1) with SLSA provenance (v0.1 to v1) or link predicates, in-toto links, and
-//! the DSSE envelopes (protocol 1.0) and Sigstore bundles that carry them. Nothing is verified here but the form.
+//! Build provenance: in-toto Statements (v0.1 and v1) with SLSA provenance (v0.1 to v1) or link predicates, and in-toto links, alone
+//! or as [`super::dsse`] carries them. Nothing is verified here but the form.
 
 use std::ops::Range;
 
-use super::base64;
+use super::dsse::{self, Carrier, signatures_of};
 use super::tree::{BadDocument, Node, Syntax, Value, read};
 use crate::limits;
 
 const STATEMENTS: &[&str] = &["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"];
-const PAYLOAD_TYPES: &[&str] = &["application/vnd.in-toto+json", "application/vnd.in-toto.provenance+json"];
-
-/// How the statement is carried, and so what a signature over it covers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Carrier {
-    /// A statement by itself: nothing signs it.
-    Bare,
-    /// A DSSE envelope, or a link that carries its own signatures.
-    Signed(Signed),
-    /// A Sigstore bundle around a DSSE envelope.
-    Bundle(Signed),
-}
-
-/// What signatures are over, and they.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signed {
-    /// The bytes that each signature is over.
-    pub message: Vec<u8>,
-    /// The signatures.
-    pub signatures: Vec<Vec<u8>>,
-    /// Where they stand.
-    pub at: Range<usize>,
-}
-
 /// An artefact that provenance is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
@@ -81,70 +57,14 @@ fn bad(message: impl Into<String>, at: Range<usize>) -> BadDocument {
 /// What is wrong with its form, with the place.
 pub fn parse(text: &str) -> Result<Provenance, BadDocument> {
     let whole = read(Syntax::Json, text)?;
-    if whole.get("mediaType").is_some() || whole.get("verificationMaterial").is_some() {
-        return bundle(&whole);
-    }
-    if whole.get("payload").is_some() {
-        return envelope(&whole, Carrier::Signed);
+    if let Some(opened) = dsse::open(&whole)? {
+        let inner = opened.read()?;
+        return statement(&inner, Some(&opened.at), opened.carrier.clone());
     }
     if let Some(link) = whole.get("signed") {
         return signed_link(&whole, link);
     }
     statement(&whole, None, Carrier::Bare)
-}
-
-fn bundle(whole: &Node<'_>) -> Result<Provenance, BadDocument> {
-    let media = whole.get("mediaType").and_then(Node::text).unwrap_or_default();
-    if !media.starts_with("application/vnd.dev.sigstore.bundle") {
-        return Err(bad(format!("its mediaType {media:?} is not that of a Sigstore bundle"), whole.at(&["mediaType"]).range()));
-    }
-    match whole.get("dsseEnvelope") {
-        Some(inner) => envelope(inner, Carrier::Bundle),
-        None => Err(bad("the Sigstore bundle holds no DSSE envelope, so it says nothing about how something was built", whole.range())),
-    }
-}
-
-fn envelope(envelope: &Node<'_>, carrier: impl Fn(Signed) -> Carrier) -> Result<Provenance, BadDocument> {
-    let text = |key: &str| envelope.get(key).and_then(|node| Some((node.text()?, node.range())));
-    let Some((payload, at)) = text("payload") else { return Err(bad("the envelope has no `payload`", envelope.range())) };
-    let Some((kind, kind_at)) = text("payloadType") else { return Err(bad("the envelope has no `payloadType`", envelope.range())) };
-    if !PAYLOAD_TYPES.contains(&kind) {
-        return Err(bad(format!("the envelope's payloadType is {kind:?}, where {} is read", PAYLOAD_TYPES.join(" or ")), kind_at));
-    }
-    let payload = decoded(payload).ok_or_else(|| bad("the envelope's payload is not base64", at.clone()))?;
-    let mut signatures = Vec::new();
-    for one in envelope.at(&["signatures"]).items() {
-        let Some(sig) = one.get("sig").and_then(Node::text) else {
-            return Err(bad("a signature of the envelope has no `sig`", one.range()));
-        };
-        signatures.push(decoded(sig).ok_or_else(|| bad("a signature of the envelope is not base64", one.at(&["sig"]).range()))?);
-    }
-    let place = envelope.get("signatures").map_or_else(|| envelope.range(), Node::range);
-    let signed = signatures_of(signatures, encoded(kind, &payload), place)?;
-    let text = std::str::from_utf8(&payload).map_err(|_| bad("the envelope's payload is not UTF-8", at.clone()))?;
-    let inner = read(Syntax::Json, text).map_err(|fault| bad(format!("the envelope's payload: {}", fault.message), at.clone()))?;
-    statement(&inner, Some(&at), carrier(signed))
-}
-
-fn signatures_of(signatures: Vec<Vec<u8>>, message: Vec<u8>, at: Range<usize>) -> Result<Signed, BadDocument> {
-    match signatures.len() {
-        0 => Err(bad("the envelope carries no signature", at)),
-        1..=limits::ENVELOPE_SIGNATURES => Ok(Signed { message, signatures, at }),
-        more => Err(bad(format!("the envelope carries {more} signatures, where at most {} are read", limits::ENVELOPE_SIGNATURES), at)),
-    }
-}
-
-/// DSSE takes either alphabet of RFC 4648.
-fn decoded(text: &str) -> Option<Vec<u8>> {
-    if text.is_empty() {
-        return Some(Vec::new());
-    }
-    base64::decode(&text.replace('-', "+").replace('_', "/"))
-}
-
-/// The pre-authentication encoding of DSSE.
-fn encoded(kind: &str, payload: &[u8]) -> Vec<u8> {
-    [format!("DSSEv1 {} {kind} {} ", kind.len(), payload.len()).as_bytes(), payload].concat()
 }
 
 /// A link as in-toto 0.9 defines it, signed over its canonical JSON.
