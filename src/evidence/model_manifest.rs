@@ -114,7 +114,8 @@ fn base(ask: &Ask<'_>, path: &RepoPath, manifest: &ModelManifest) -> RepoPath {
     let own = path.parent().unwrap_or_default();
     let model = manifest.model.as_deref().and_then(|name| name.parse::<RepoPath>().ok());
     let folders = [Some(own.clone()), model.as_ref().map(|name| own.join(name)), Some(ask.view.folder().clone())];
-    let has_one = |folder: &RepoPath| manifest.listed.iter().any(|one| place(folder, &one.name).is_some_and(|file| ask.view.find(&file).is_some()));
+    let has_one =
+        |folder: &RepoPath| manifest.listed.iter().any(|one| place(folder, &one.name).is_some_and(|file| ask.view.find(&file).is_some()));
     folders.into_iter().flatten().find(has_one).unwrap_or(own)
 }
 
@@ -127,7 +128,11 @@ fn held(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, one: &Listed) -> Result
     let gap = |fault, message: String, remedy| Verified::gap(ask.gap_at(one.at.clone(), fault, message, remedy));
     let name = quoted(&one.name);
     let Some(file) = place(base, &one.name) else {
-        return Err(gap("outside", format!("{path} lists {name}, which is no path in its folder or below"), "list files by their path from the manifest's folder"));
+        return Err(gap(
+            "outside",
+            format!("{path} lists {name}, which is no path in its folder or below"),
+            "list files by their path from the manifest's folder",
+        ));
     };
     match digests::computed(ask, &file) {
         Ok(digest) if digest == one.digest => Ok(file),
@@ -149,10 +154,18 @@ fn held(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, one: &Listed) -> Result
 /// The tracked model files below the folder that it does not list.
 fn unlisted(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, manifest: &ModelManifest) -> Vec<Gap> {
     let listed: BTreeSet<RepoPath> = manifest.listed.iter().filter_map(|one| place(base, &one.name)).collect();
-    let models = ask.product_files().filter(|found| found.regular && found.path.is_under(base) && digests::is_model(found.path.file_name()));
+    let models =
+        ask.product_files().filter(|found| found.regular && found.path.is_under(base) && digests::is_model(found.path.file_name()));
     let left_out = models.filter(|found| !is_muted(&found.path, base) && !listed.contains(&found.path));
     left_out
-        .map(|found| ask.gap_at(0..0, "unlisted", format!("{path} does not list {}, which is a model's file in its folder or below", found.path), REMAKE))
+        .map(|found| {
+            ask.gap_at(
+                0..0,
+                "unlisted",
+                format!("{path} does not list {}, which is a model's file in its folder or below", found.path),
+                REMAKE,
+            )
+        })
         .collect()
 }
 

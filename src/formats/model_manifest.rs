@@ -158,7 +158,10 @@ fn statement(node: &Node<'_>, carried: Option<&Range<usize>>, carrier: Carrier) 
             let listed = resources(node.at(&["predicate"]), &place)?;
             let root = subject.at(&["digest"]).word("sha256").unwrap_or_default();
             if root_digest(&listed) != root.to_ascii_lowercase() {
-                return Err(bad("its subject's digest is not that over what it lists, so it was changed after it was made", place(subject)));
+                return Err(bad(
+                    "its subject's digest is not that over what it lists, so it was changed after it was made",
+                    place(subject),
+                ));
             }
             Ok(ModelManifest { carrier, form: "OpenSSF Model Signing", model: subject.word("name").map(str::to_owned), listed })
         }
