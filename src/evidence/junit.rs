@@ -1,5 +1,6 @@
 //! `junit`: a test report in JUnit XML, recounted from its own elements.
 
+use super::comparison::{self, Comparison};
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::junit::{self, Report, Totals};
 use crate::formats::moment;
@@ -112,51 +113,17 @@ fn aged(ask: &Ask<'_>, report: &Report) -> Vec<Gap> {
 
 fn expected(ask: &Ask<'_>, totals: Totals) -> Option<Gap> {
     let expect = ask.evidence.text("expect")?;
-    let text = expect.value.as_str();
-    let shown = one_line(text, limits::QUOTED_CHARS);
-    match text.split("&&").map(|part| holds(part, totals)).collect::<Option<Vec<bool>>>() {
-        None => {
-            let message = format!("`expect = \"{shown}\"` cannot be read");
-            let remedy =
-                "write comparisons of tests, failures, errors or skipped with a whole number, such as `tests >= 100 && skipped <= 5`";
-            Some(Gap { cited: Some(expect.span), ..Gap::failed("expect", message, remedy) })
-        }
-        Some(parts) if parts.contains(&false) => {
-            let have: Vec<String> = totals.named().iter().map(|(name, count)| format!("{name} {count}")).collect();
-            let message = format!("{} does not have {shown}: {}", path(ask), have.join(", "));
-            Some(Gap { at: ask.line(1), ..Gap::failed("unexpected", message, "run the whole suite, or correct `expect`") })
-        }
-        Some(_) => None,
-    }
-}
-
-/// Whether one comparison holds; none where it is no comparison.
-fn holds(part: &str, totals: Totals) -> Option<bool> {
-    let mut words = part.split_whitespace();
-    let (name, sign, number) = (words.next()?, words.next()?, words.next()?.parse::<u64>().ok()?);
-    let (_, have) = totals.named().into_iter().find(|(known, _)| *known == name)?;
-    let answer = match sign {
-        ">=" => have >= number,
-        "<=" => have <= number,
-        ">" => have > number,
-        "<" => have < number,
-        "==" => have == number,
-        _ => return None,
+    let figure = |name: &str| totals.named().into_iter().find(|(known, _)| *known == name).map(|(_, count)| count);
+    let comparisons = comparison::read(&expect.value, |name| figure(name).is_some()).filter(|all| all.iter().all(Comparison::is_whole));
+    let Some(comparisons) = comparisons else {
+        let remedy = "write comparisons of tests, failures, errors or skipped with a whole number, such as `tests >= 100 && skipped <= 5`";
+        return comparison::unread(ask, remedy);
     };
-    words.next().is_none().then_some(answer)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn comparisons_are_read_or_refused() {
-        let totals = Totals { tests: 100, ..Totals::default() };
-        assert_eq!(holds(" tests >= 100 ", totals), Some(true));
-        assert_eq!(holds("tests > 100", totals), Some(false));
-        for text in ["", "tests", "tests >= many", "tests => 1", "lines >= 1", "tests >= 1 2"] {
-            assert_eq!(holds(text, totals), None, "{text}");
-        }
+    let holds = |one: &Comparison| figure(&one.name).is_some_and(|have| one.holds(have.into(), 1));
+    if comparisons.iter().all(holds) {
+        return None;
     }
+    let have: Vec<String> = totals.named().iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let message = format!("{} does not have {}: {}", path(ask), one_line(&expect.value, limits::QUOTED_CHARS), have.join(", "));
+    Some(Gap { at: ask.line(1), ..Gap::failed("unexpected", message, "run the whole suite, or correct `expect`") })
 }

@@ -15,7 +15,9 @@ mod calendar;
 mod card;
 mod certificate;
 mod codeowners;
+mod comparison;
 mod conformance_table;
+mod coverage;
 mod dataset_record;
 mod dependencies;
 mod digests;
@@ -83,6 +85,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &security_policy::SecurityPolicy,
     &support_period::SupportPeriod,
     &junit::Junit,
+    &coverage::TestCoverage,
     &certificate::Certificate,
     &conformance_table::ConformanceTable,
     &mud::UsageDescription,

@@ -8,6 +8,7 @@ pub mod branch_rules;
 pub mod card;
 pub mod cargo_graph;
 pub mod codeowners;
+pub mod coverage;
 pub mod csaf;
 mod draft;
 pub mod dsse;
