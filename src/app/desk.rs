@@ -1,9 +1,9 @@
 //! What is read for each product before anything is judged: its attestations, its organisation's, its name and version.
 
+use super::Request;
 use crate::applicability;
 use crate::assess::Demands;
 use crate::base::Base;
-use crate::clock::Today;
 use crate::error::{Error, Fault};
 use crate::evidence::ProductFacts;
 use crate::formats::manifest;
@@ -110,8 +110,9 @@ impl<'d, 'a> Inputs<'d, 'a> {
         cargo::graphs(&view, &products, &self.snapshot.places())
     }
 
-    pub(super) fn demands(&self, today: Today) -> Demands {
+    pub(super) fn demands(&self, request: &Request) -> Demands {
         let gate = &self.declaration.gate;
-        Demands { assurance: gate.assurance, max_age_days: gate.max_age_days, today }
+        let assurance = request.assurance.unwrap_or(gate.assurance);
+        Demands { assurance, max_age_days: gate.max_age_days, today: request.today }
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Judged<'j, 'a> {
 impl<'d, 'a> Inputs<'d, 'a> {
     pub(super) fn assess<'j>(&self, desk: &'j Desk<'j>, request: &Request, graphs: &Graphs) -> Result<Judged<'j, 'a>, Error> {
         let product = desk.product;
-        let demands = self.demands(request.today);
+        let demands = self.demands(request);
         let selected = applicability::select(self.declaration, product, self.catalogue).map_err(Error::Invalid)?;
         let decisions = applicability::decide(&selected, product);
         let inputs: Vec<RepoPath> = desk.books().map(|(book, _)| book.path.clone()).collect();

@@ -20,7 +20,7 @@ use crate::input::view::View;
 use crate::input::{allowed_signers, declaration, signature};
 use crate::listing::detected::{Detected, Fired, summary};
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
-use crate::model::outcome::{Level, Verdict};
+use crate::model::outcome::{Assurance, Level, Verdict};
 use crate::probe::{PROBES, Scene, Sightings};
 use crate::repo_path::RepoPath;
 use crate::report::{Detail, ProductReport, Report};
@@ -39,8 +39,10 @@ pub struct Request {
     pub today: Today,
     /// Overrides the declaration's `fail-on`; the inner none is `never`.
     pub fail_on: Option<Option<Level>>,
-    /// Only the product of this name.
-    pub product: Option<String>,
+    /// The least assurance that counts as met, instead of the declaration's.
+    pub assurance: Option<Assurance>,
+    /// Only the products of these names; all where there are none.
+    pub products: Vec<String>,
     /// The allowed signers file.
     pub signers: Option<PathBuf>,
     /// Whether cargo may be run for the dependency graph.
@@ -56,7 +58,19 @@ pub struct Request {
 impl Request {
     /// A check of everything, with nothing but its defaults.
     pub fn new(path: PathBuf, at: At, today: Today) -> Self {
-        Self { path, at, today, fail_on: None, product: None, signers: None, cargo: false, base: None, trust_head: false, new_only: false }
+        Self {
+            path,
+            at,
+            today,
+            fail_on: None,
+            assurance: None,
+            products: Vec::new(),
+            signers: None,
+            cargo: false,
+            base: None,
+            trust_head: false,
+            new_only: false,
+        }
     }
 }
 
@@ -107,8 +121,12 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
     let commit = snapshot.merge_base(name)?;
     let before = Snapshot::open(&request.path, &At::Revision(commit.clone()))?;
     let state = At::Revision(commit.clone());
-    let plain =
-        |cargo| Request { signers: request.signers.clone(), cargo, ..Request::new(request.path.clone(), state.clone(), request.today) };
+    let plain = |cargo| Request {
+        signers: request.signers.clone(),
+        assurance: request.assurance,
+        cargo,
+        ..Request::new(request.path.clone(), state.clone(), request.today)
+    };
     let judge = || {
         let checked = check_snapshot(&plain(request.cargo), &before, None, catalogue, sources);
         // What the change needs is in cargo's cache; what the base needs, which is only compared with, may not be.
@@ -234,12 +252,18 @@ fn signers_needed(declaration: &Declaration) -> Fault {
 }
 
 fn chosen_products<'d>(request: &Request, declaration: &'d Declaration) -> Result<Vec<&'d Product>, Error> {
-    let Some(name) = &request.product else { return Ok(declaration.products.iter().collect()) };
-    let chosen: Vec<&Product> = declaration.products.iter().filter(|product| product.name.value == *name).collect();
-    if chosen.is_empty() {
-        let names: Vec<&str> = declaration.products.iter().map(|product| product.name.value.as_str()).collect();
-        let message = format!("the declaration has no product {}", crate::input::reader::quoted(name));
-        return Err(Error::Invalid(vec![Fault::at(declaration.span, message).help(format!("its products: {}", names.join(", ")))]));
+    let is_named = |product: &Product, name: &String| product.name.value == *name;
+    let unknown = request.products.iter().filter(|name| !declaration.products.iter().any(|product| is_named(product, name)));
+    let faults: Vec<Fault> = unknown
+        .map(|name| {
+            let names: Vec<&str> = declaration.products.iter().map(|product| product.name.value.as_str()).collect();
+            let message = format!("the declaration has no product {}", crate::input::reader::quoted(name));
+            Fault::at(declaration.span, message).help(format!("its products: {}", names.join(", ")))
+        })
+        .collect();
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
     }
-    Ok(chosen)
+    let chosen = |product: &&Product| request.products.is_empty() || request.products.iter().any(|name| is_named(product, name));
+    Ok(declaration.products.iter().filter(chosen).collect())
 }

@@ -264,7 +264,10 @@ fn changed(path: &Path) -> Stop {
 /// What the named provisions come to now.
 fn results(arguments: &Arguments, names: &[String], draft: &Draft<'_>, today: Today) -> String {
     let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
-    let request = Request { product: arguments.product.clone(), ..Request::new(arguments.repository.clone(), At::Worktree, today) };
+    let request = Request {
+        products: arguments.product.iter().cloned().collect(),
+        ..Request::new(arguments.repository.clone(), At::Worktree, today)
+    };
     let report = app::check(&request, &catalogue, &sources);
     let wanted: Vec<String> = names.iter().filter_map(|name| draft.catalogue.resolve(name)).flatten().collect();
     let mut out = outcome_lines(&report, &wanted);

@@ -12,7 +12,7 @@ use crate::app::{self, Request};
 use crate::clock::Today;
 use crate::input::catalogue::Catalogue;
 use crate::input::snapshot::At;
-use crate::model::outcome::{Level, Verdict};
+use crate::model::outcome::{Assurance, Level, Verdict};
 use crate::report::{Detail, Report, WRITERS, writer};
 use crate::source::SourceMap;
 
@@ -36,12 +36,15 @@ pub(super) struct Arguments {
     /// The least level that closes the gate, instead of the declaration's
     #[arg(long, value_name = "LEVEL", value_parser = ["error", "warning", "note", "never"])]
     fail_on: Option<String>,
+    /// The least assurance that counts as met, instead of the declaration's
+    #[arg(long, value_name = "ASSURANCE", value_parser = ["asserted", "evidenced", "verified"])]
+    assurance: Option<String>,
     /// Judge on this day (UTC), so that runs repeat; by default the machine's
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<Date>,
-    /// Only the product of this name
+    /// Only the product of this name; may be given any number of times
     #[arg(long, value_name = "NAME")]
-    product: Option<String>,
+    product: Vec<String>,
     /// Ask for attestations signed by a key in this file (OpenSSH allowed signers), which must lie outside the repository
     #[arg(long, value_name = "FILE")]
     allowed_signers: Option<PathBuf>,
@@ -130,7 +133,8 @@ fn request(arguments: &Arguments) -> Request {
         at: state(&arguments.at),
         today: arguments.today.map_or_else(Today::from_system, Today),
         fail_on: arguments.fail_on.as_deref().map(Level::from_name),
-        product: arguments.product.clone(),
+        assurance: arguments.assurance.as_deref().and_then(Assurance::from_name),
+        products: arguments.product.clone(),
         signers: arguments.allowed_signers.clone(),
         cargo: arguments.cargo,
         base: arguments.base.clone(),
