@@ -1,15 +1,24 @@
 //! The report: sorted, frozen, all that a writer sees. Two runs over the same inputs give the same bytes.
 
+mod address;
+pub mod csv;
+pub mod github;
+pub mod gitlab_codequality;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod sarif;
+mod tally;
+mod units;
+mod words;
 
 use std::io;
 
 use jiff::civil::Date;
 
 use crate::error::Fault;
-use crate::finding::Finding;
+use crate::finding::{Baseline, Finding};
 use crate::model::declaration::{ProductType, Role};
 use crate::model::outcome::{Assurance, Level, OutcomeName, Verdict};
 use crate::model::policy::{Policy, Provision, Unit};
@@ -41,6 +50,13 @@ pub struct Report<'a> {
     pub sources: &'a SourceMap,
     /// How much the human output says.
     pub detail: Detail,
+}
+
+impl Report<'_> {
+    /// Whether a finding is among those that close the gate.
+    pub fn closes(&self, finding: &Finding) -> bool {
+        self.fail_on.is_some_and(|least| finding.level >= least) && (!self.new_only || finding.baseline == Some(Baseline::New))
+    }
 }
 
 /// How much the human output says.
@@ -195,6 +211,11 @@ pub static WRITERS: &[Writer] = &[
     Writer { name: "human", about: "for reading in a terminal", write: human::write },
     Writer { name: "sarif", about: "SARIF 2.1.0 for code scanning: failures only", write: sarif::write },
     Writer { name: "sarif-full", about: "SARIF 2.1.0 with passes, exclusions and waived results", write: sarif::write_full },
+    Writer { name: "markdown", about: "for a step summary or a comment on a change", write: markdown::write },
+    Writer { name: "github", about: "workflow commands: annotations in GitHub Actions", write: github::write },
+    Writer { name: "gitlab-codequality", about: "GitLab's Code Quality report", write: gitlab_codequality::write },
+    Writer { name: "junit", about: "JUnit XML: a test case per judged unit", write: junit::write },
+    Writer { name: "csv", about: "a row per judged unit, for a spreadsheet", write: csv::write },
     Writer { name: "json", about: "the contract for other programs", write: json::write },
 ];
 

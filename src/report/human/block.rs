@@ -6,9 +6,9 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::units::Units;
 use crate::finding::Finding;
 use crate::model::outcome::{Level, OutcomeName};
+use crate::report::units::Units;
 use crate::source::Span;
 
 /// How a block is shown.

@@ -4,13 +4,13 @@ use super::page::Page;
 use super::wording::{hanging, ids, levels};
 use crate::finding::{Baseline, Finding};
 use crate::report::ProductReport;
+use crate::report::words::short;
 
 /// The section of a product; nothing where no base is given.
 pub(super) fn against_the_base(page: &Page<'_>, product: &ProductReport<'_>) -> String {
     let Some(base) = &page.report.base else { return String::new() };
-    let base: String = base.chars().take(super::COMMIT_DIGITS).collect();
     let with = |state| product.findings.iter().filter(move |finding| finding.baseline == Some(state));
-    let mut out = format!("{}\n", page.bold(&format!("== Against the base {base} ==")));
+    let mut out = format!("{}\n", page.bold(&format!("== Against the base {} ==", short(base))));
     let mut row = |name: &str, found: Vec<&Finding>, listed: bool| {
         let counted = match found.as_slice() {
             [] => "none".to_owned(),

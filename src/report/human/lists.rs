@@ -6,10 +6,10 @@ use super::block::Block;
 use super::page::Page;
 use super::shown::{APPLIES, code_of, stands_for};
 use super::snippet::{Diagnostic, Footer, Mark, draw};
-use super::units::{Units, caution, noun};
 use super::wording::{count, hanging, ids, levels, list};
 use crate::finding::Finding;
 use crate::model::policy::Confidence;
+use crate::report::units::{Units, caution, noun};
 
 /// Columns that the renderer puts before the rows of a list.
 const GUTTER: usize = 8;

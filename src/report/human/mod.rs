@@ -14,22 +14,18 @@ mod section;
 mod shown;
 mod snippet;
 mod summary;
-mod units;
 mod wording;
 
 use std::io;
 
 use self::page::Page;
-use self::units::{Units, extent};
-use self::wording::{clean, hanging, levels};
-use super::{ProductReport, Report};
-use crate::finding::{Baseline, Finding};
+use self::wording::{clean, hanging};
+use super::{ProductReport, Report, words};
 use crate::model::outcome::Verdict;
+use crate::report::units::{Units, extent};
 
 /// Longest name of a product, in characters.
 const NAME_CHARS: usize = 80;
-/// Digits of a commit's id.
-const COMMIT_DIGITS: usize = 12;
 
 /// Writes the report.
 ///
@@ -54,7 +50,7 @@ fn product(page: &Page<'_>, product: &ProductReport<'_>, number: usize) -> Strin
     let units = Units::new(product);
     let mut out = head(page, product, number);
     out.push_str(&section::all(page, product, &units));
-    out.push_str(&summary::summary(page, product, &units));
+    out.push_str(&summary::summary(page, product));
     out.push_str(&summary::waived(page, product));
     out.push_str(&change::against_the_base(page, product));
     out.push_str(&next::steps(page, product, &units));
@@ -72,9 +68,7 @@ fn head(page: &Page<'_>, product: &ProductReport<'_>, number: usize) -> String {
     let shape = format!("(types: {types}; roles: {roles})");
     let mut out =
         format!("{which} {} {}\n", page.bold(&name), hanging(&shape, 2, page.width.saturating_sub(which.len() + name.chars().count() + 2)));
-    let commit: String = report.commit.as_deref().map_or("no commit yet".to_owned(), |id| id.chars().take(COMMIT_DIGITS).collect());
-    let changes = if report.dirty { " + changes" } else { "" };
-    out.push_str(&format!("judged at {commit}{changes} on {}\n", report.date));
+    out.push_str(&format!("judged at {}\n", words::judged_at(report)));
     for (kind, reason) in &product.not {
         out.push_str(&format!("{}\n", hanging(&format!("not {kind}, as declared: {}", clean(reason, 300)), 2, page.width)));
     }
@@ -103,23 +97,7 @@ fn head(page: &Page<'_>, product: &ProductReport<'_>, number: usize) -> String {
 }
 
 fn verdict(page: &Page<'_>) -> String {
-    let report = page.report;
-    let counts = |finding: &&Finding| !report.new_only || finding.baseline == Some(Baseline::New);
-    let findings = || report.products.iter().flat_map(|product| &product.findings).filter(counts);
-    let of_what = if report.new_only { ", of what is new" } else { "" };
-    match (report.verdict, report.fail_on) {
-        (Verdict::Closed, Some(least)) => {
-            let closing = levels(findings().filter(|finding| finding.level >= least));
-            format!("{} by {closing} (fail-on: {least}{of_what})\n", page.red("gate: closed"))
-        }
-        (_, Some(least)) if findings().next().is_none() => {
-            format!("{} (fail-on: {least}{of_what}; no findings)\n", page.green("gate: open"))
-        }
-        (_, Some(least)) => format!("{} (fail-on: {least}{of_what}; below it: {})\n", page.green("gate: open"), levels(findings())),
-        (_, None) => {
-            let standing =
-                if findings().next().is_none() { "no findings".to_owned() } else { format!("{} would count", levels(findings())) };
-            format!("{} whatever is found (fail-on: never; {standing})\n", page.green("gate: open"))
-        }
-    }
+    let (standing, why) = words::verdict(page.report);
+    let painted = if page.report.verdict == Verdict::Closed { page.red(standing) } else { page.green(standing) };
+    format!("{painted} {why}\n")
 }

@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::page::Page;
-use super::units::Units;
 use super::wording::{clean, count, hanging, list};
 use crate::finding::Finding;
 use crate::model::outcome::{Level, OutcomeName};
 use crate::report::ProductReport;
+use crate::report::units::Units;
 use crate::source::Span;
 
 /// Most steps that are named.

@@ -5,10 +5,10 @@
 use super::block::{Block, fold};
 use super::page::Page;
 use super::shown;
-use super::units::{Units, whose_words};
 use super::wording::{clean, count, hanging, hanging_after, levels};
 use crate::finding::Finding;
 use crate::model::outcome::{Assurance, OutcomeName};
+use crate::report::units::{Units, whose_words};
 use crate::report::{ProductReport, UnitReport};
 
 /// Lines per code, headings aside, unless everything is asked for.

@@ -4,11 +4,11 @@ use super::block::{Block, Shape};
 use super::lists;
 use super::page::Page;
 use super::snippet::{Diagnostic, Footer, Mark, draw};
-use super::units::{Units, caution, noun};
 use super::wording::{clean, count, hanging, ids, levels};
 use crate::finding::Finding;
 use crate::model::outcome::{Level, OutcomeName};
 use crate::model::policy::Confidence;
+use crate::report::units::{Units, caution, noun};
 
 /// What the label of a related place says that only repeats why a code applies.
 pub(super) const APPLIES: &str = "applies because of this";

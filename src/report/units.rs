@@ -2,41 +2,41 @@
 
 use std::collections::HashMap;
 
-use super::wording::{count, list};
+use super::words::{count, list};
+use super::{ProductReport, UnitReport};
 use crate::finding::Finding;
 use crate::model::outcome::OutcomeName;
 use crate::model::policy::{Confidence, Policy, Provision, Unit};
-use crate::report::{ProductReport, UnitReport};
 
 /// The judged units of one product by id, and the provisions that have claims.
-pub(super) struct Units<'r> {
+pub(in crate::report) struct Units<'r> {
     product: &'r ProductReport<'r>,
     units: HashMap<&'r str, &'r UnitReport<'r>>,
     provisions: HashMap<&'r str, &'r Provision>,
 }
 
 /// The words of a unit or of a principle with claims.
-pub(super) struct Subject<'r> {
+pub(in crate::report) struct Subject<'r> {
     /// Its title.
-    pub(super) title: &'r str,
+    pub(in crate::report) title: &'r str,
     /// What to do first.
-    pub(super) provision: &'r Provision,
+    pub(in crate::report) provision: &'r Provision,
     /// The unit; none where the whole principle is meant.
-    pub(super) unit: Option<&'r Unit>,
+    pub(in crate::report) unit: Option<&'r Unit>,
     /// How sure we are.
-    pub(super) confidence: Confidence,
+    pub(in crate::report) confidence: Confidence,
 }
 
 impl<'r> Units<'r> {
     /// Indexes a product's report.
-    pub(super) fn new(product: &'r ProductReport<'r>) -> Self {
+    pub(in crate::report) fn new(product: &'r ProductReport<'r>) -> Self {
         let units = product.assessments.iter().map(|found| (found.unit.id.as_str(), found)).collect();
         let provisions = product.assessments.iter().map(|found| (found.provision.id.as_str(), found.provision)).collect();
         Self { product, units, provisions }
     }
 
     /// What an id names; none for the gate's own findings.
-    pub(super) fn subject(&self, id: &str) -> Option<Subject<'r>> {
+    pub(in crate::report) fn subject(&self, id: &str) -> Option<Subject<'r>> {
         if let Some(found) = self.units.get(id) {
             let unit = found.unit;
             return Some(Subject { title: &unit.title, provision: found.provision, unit: Some(unit), confidence: unit.confidence });
@@ -46,19 +46,19 @@ impl<'r> Units<'r> {
     }
 
     /// The policy that an id belongs to.
-    pub(super) fn policy(&self, id: &str) -> Option<&'r Policy> {
+    pub(in crate::report) fn policy(&self, id: &str) -> Option<&'r Policy> {
         let code = id.split_once('/').map_or(id, |(code, _)| code);
         self.product.codes.iter().map(|code| code.policy).find(|policy| policy.code == code)
     }
 
     /// The units of a code.
-    pub(super) fn of_code(&self, code: &str) -> impl Iterator<Item = &'r UnitReport<'r>> + use<'r> {
+    pub(in crate::report) fn of_code(&self, code: &str) -> impl Iterator<Item = &'r UnitReport<'r>> + use<'r> {
         let code = code.to_owned();
         self.product.assessments.iter().filter(move |found| found.unit.id.split_once('/').is_some_and(|(own, _)| own == code))
     }
 
     /// A finding's message without the unit's title and outcome, which [`Finding`] puts before it.
-    pub(super) fn reason(&self, finding: &'r Finding) -> &'r str {
+    pub(in crate::report) fn reason(&self, finding: &'r Finding) -> &'r str {
         let whole = finding.message.as_str();
         let Some((outcome, subject)) = finding.outcome.zip(self.subject(&finding.id)) else { return whole };
         let rest = whole.strip_prefix(subject.title.trim_end_matches('.'));
@@ -67,12 +67,12 @@ impl<'r> Units<'r> {
     }
 
     /// Whether an id names a principle with claims.
-    pub(super) fn is_principle(&self, id: &str) -> bool {
+    pub(in crate::report) fn is_principle(&self, id: &str) -> bool {
         self.subject(id).is_some_and(|subject| subject.unit.is_none())
     }
 
     /// How many claims of a principle, or provisions, a finding that something is missing stands for.
-    pub(super) fn open(&self, finding: &Finding) -> usize {
+    pub(in crate::report) fn open(&self, finding: &Finding) -> usize {
         if !self.is_principle(&finding.id) {
             return 1;
         }
@@ -81,7 +81,7 @@ impl<'r> Units<'r> {
     }
 
     /// The code's own words around a unit: the principle that a claim shows, or the heading that a provision stands under.
-    pub(super) fn official_words(&self, id: &str) -> Option<String> {
+    pub(in crate::report) fn official_words(&self, id: &str) -> Option<String> {
         let subject = self.subject(id)?;
         let policy = self.policy(id)?;
         let provision = subject.provision;
@@ -97,7 +97,7 @@ impl<'r> Units<'r> {
 }
 
 /// What a reader must know of a requirement that was not read in the official text.
-pub(super) fn caution(confidence: Confidence) -> Option<&'static str> {
+pub(in crate::report) fn caution(confidence: Confidence) -> Option<&'static str> {
     match confidence {
         Confidence::Official => None,
         Confidence::Secondary => Some("secondary: taken from agreeing secondary sources, not from the official text"),
@@ -106,7 +106,7 @@ pub(super) fn caution(confidence: Confidence) -> Option<&'static str> {
 }
 
 /// `45 claims of 14 principles`, `72 provisions`.
-pub(super) fn extent(policy: &Policy) -> String {
+pub(in crate::report) fn extent(policy: &Policy) -> String {
     match has_claims(policy) {
         true => format!("{} of {}", count(policy.units.len(), "claim"), count(policy.provisions.len(), "principle")),
         false => count(policy.units.len(), "provision"),
@@ -114,17 +114,17 @@ pub(super) fn extent(policy: &Policy) -> String {
 }
 
 /// Whether a code has claims.
-pub(super) fn has_claims(policy: &Policy) -> bool {
+pub(in crate::report) fn has_claims(policy: &Policy) -> bool {
     policy.units.iter().any(|unit| unit.provable.is_some())
 }
 
 /// What a code's judged units are called.
-pub(super) fn noun(policy: &Policy) -> &'static str {
+pub(in crate::report) fn noun(policy: &Policy) -> &'static str {
     if has_claims(policy) { "claim" } else { "provision" }
 }
 
 /// What is worded or numbered by us, for readers who quote the code.
-pub(super) fn whose_words(policy: &Policy) -> Option<String> {
+pub(in crate::report) fn whose_words(policy: &Policy) -> Option<String> {
     let ours = |official: fn(&Provision) -> bool| policy.provisions.iter().filter(|provision| !official(provision)).count();
     let all = policy.provisions.len();
     let part = |number: usize, what: &str| match number {

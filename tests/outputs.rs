@@ -1,0 +1,235 @@
+//! The outputs for CI servers, spreadsheets and comments, read back by other programs' rules: over every case's
+//! repository, and over one whose every text is an attack.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
+
+mod common;
+#[path = "outputs/reading.rs"]
+mod reading;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::Fixture;
+use reading::{Annotation, Read, case, case_names, changed, hostile, read};
+use serde_json::Value;
+
+/// Every case, read once.
+fn all() -> &'static [(String, Read)] {
+    static ALL: LazyLock<Vec<(String, Read)>> = LazyLock::new(|| {
+        let next = AtomicUsize::new(0);
+        let cases = case_names();
+        let read_some = || {
+            let mut own = Vec::new();
+            while let Some(name) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                own.push((name.clone(), read(&case(name), &[])));
+            }
+            own
+        };
+        let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        std::thread::scope(|scope| {
+            let readers: Vec<_> = (0..threads).map(|_| scope.spawn(read_some)).collect();
+            readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect()
+        })
+    });
+    &ALL
+}
+
+fn findings(json: &Value) -> Vec<&Value> {
+    let all = |key: &str| json["products"].as_array().unwrap().iter().flat_map(|one| one[key].as_array().unwrap()).collect::<Vec<_>>();
+    all("findings").into_iter().filter(|finding| finding["baseline"] != "absent").collect()
+}
+
+fn units(json: &Value) -> Vec<&Value> {
+    json["products"].as_array().unwrap().iter().flat_map(|one| one["assessments"].as_array().unwrap()).collect()
+}
+
+fn level_count(json: &Value, level: &str) -> usize {
+    findings(json).iter().filter(|finding| finding["level"] == level).count()
+}
+
+#[test]
+fn annotations_are_at_most_ten_of_a_kind_and_the_rest_is_counted() {
+    for (name, read) in all() {
+        let kinds = [("error", "error"), ("warning", "warning"), ("notice", "note")];
+        let mut hidden = 0;
+        for (kind, level) in kinds {
+            let shown = read.annotations.iter().filter(|one| one.kind == kind).count();
+            let faults = if kind == "error" { read.json["errors"].as_array().unwrap().len() } else { 0 };
+            let there = level_count(&read.json, level) + faults;
+            assert_eq!(shown, there.min(10), "{name}: {kind}");
+            hidden += there - shown;
+        }
+        let told: usize = read.github_plain.iter().filter_map(|line| line.strip_prefix("not shown above: ")).map(reading::numbers).sum();
+        assert_eq!(told, hidden, "{name}: {:?}", read.github_plain);
+        assert!(read.github_plain[0].starts_with("gate: ") || read.github_plain[0].starts_with("could not assess: "), "{name}");
+    }
+}
+
+#[test]
+fn an_annotation_stands_where_its_finding_stands() {
+    for (name, read) in all() {
+        let places: BTreeSet<(String, u64)> =
+            findings(&read.json).iter().map(|one| (one["file"].as_str().unwrap().to_owned(), one["line"].as_u64().unwrap())).collect();
+        for Annotation { file, line, title, .. } in read.annotations.iter().filter(|one| one.title != "Portcullis could not assess") {
+            assert!(places.contains(&(file.clone(), *line)), "{name}: {title} at {file}:{line}");
+        }
+    }
+}
+
+#[test]
+fn a_test_case_stands_for_each_unit_and_only_what_is_met_passes() {
+    for (name, read) in all() {
+        let mut ends: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (case, end, _) in &read.cases {
+            ends.entry(case.split(' ').next().unwrap().to_owned()).or_default().push(end);
+        }
+        let fails = read.json["verdict"] == "closed";
+        for unit in units(&read.json) {
+            let id = unit["provision"].as_str().unwrap();
+            let outcome = unit["outcome"].as_str().unwrap();
+            let end = ends.get(id).unwrap_or_else(|| panic!("{name}: no test case for {id}"));
+            let wanted: &[&str] = match outcome {
+                "met" => &["passed"],
+                "excluded" | "waived" | "unanswered" => &["skipped"],
+                _ if fails => &["failure", "skipped"],
+                _ => &["skipped"],
+            };
+            assert!(end.iter().any(|end| wanted.contains(end)), "{name}: {id} is {outcome} and {end:?}");
+        }
+        let failed = read.cases.iter().filter(|(_, end, _)| *end == "failure").count();
+        assert_eq!(failed > 0, fails, "{name}: {failed} failures");
+        let errors = read.cases.iter().filter(|(_, end, _)| *end == "error").count();
+        assert_eq!(errors, read.json["errors"].as_array().unwrap().len(), "{name}");
+    }
+}
+
+#[test]
+fn code_quality_has_each_finding_once_under_a_fingerprint_of_its_own() {
+    for (name, read) in all() {
+        let entries = read.quality.as_array().unwrap();
+        assert_eq!(entries.len(), findings(&read.json).len() + read.json["errors"].as_array().unwrap().len(), "{name}");
+        let prints: BTreeSet<&str> = entries.iter().map(|one| one["fingerprint"].as_str().unwrap()).collect();
+        assert_eq!(prints.len(), entries.len(), "{name}: two entries have one fingerprint");
+        for one in entries {
+            assert!(["info", "minor", "major", "critical", "blocker"].contains(&one["severity"].as_str().unwrap()), "{name}");
+            let path = one["location"]["path"].as_str().unwrap();
+            assert!(!path.is_empty() && !path.starts_with(['/', '.']), "{name}: {path}");
+            assert!(one["location"]["lines"]["begin"].as_u64().unwrap() >= 1, "{name}");
+        }
+        assert_eq!(entries.is_empty(), findings(&read.json).is_empty() && read.json["verdict"] != "could-not-assess", "{name}");
+    }
+}
+
+#[test]
+fn the_table_has_a_row_per_unit_with_its_outcome() {
+    for (name, read) in all() {
+        let told: Vec<(&str, &str)> = read.rows.iter().map(|row| (row["provision"].as_str(), row["outcome"].as_str())).collect();
+        let wanted: Vec<(&str, &str)> =
+            units(&read.json).iter().map(|one| (one["provision"].as_str().unwrap(), one["outcome"].as_str().unwrap())).collect();
+        match wanted.as_slice() {
+            [] => assert!(told.iter().all(|row| *row == ("", "could-not-assess")) && !told.is_empty(), "{name}: {told:?}"),
+            _ => assert_eq!(told, wanted, "{name}"),
+        }
+        let calculates = |cell: &String| cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']);
+        assert!(!read.rows.iter().any(|row| row.values().any(calculates)), "{name}");
+    }
+}
+
+#[test]
+fn the_comment_says_the_verdict_first_and_every_finding_or_how_many_are_left() {
+    for (name, read) in all() {
+        let comment = &read.comment;
+        let verdict = read.json["verdict"].as_str().unwrap();
+        let heading = match verdict {
+            "could-not-assess" => "Portcullis could not assess: ".to_owned(),
+            standing => format!("Portcullis gate: {standing} "),
+        };
+        assert!(comment.headings[0].starts_with(&heading), "{name}: {:?}", comment.headings);
+        assert!(comment.source.len() <= 65_536, "{name}: {}", comment.source.len());
+        let left: usize = comment
+            .text
+            .split("… and ")
+            .skip(1)
+            .filter(|rest| rest.contains(" more finding"))
+            .map(|rest| reading::numbers(rest.split(' ').next().unwrap()))
+            .sum();
+        let rows = comment.rows.iter().filter(|row| ["error", "warning", "note"].contains(&row[0].as_str())).count();
+        if verdict != "could-not-assess" {
+            assert_eq!(rows + left, findings(&read.json).len(), "{name}");
+            assert!(!comment.source.contains('%') || comment.source.contains("%2"), "{name}: no score");
+        }
+        let counted: u64 = comment.rows.iter().filter(|row| row.len() == 8).filter_map(|row| row[1].parse::<u64>().ok()).sum();
+        assert_eq!(counted, units(&read.json).len() as u64, "{name}");
+    }
+}
+
+#[test]
+fn a_long_report_stays_within_a_comment() {
+    let fixture = Fixture::new();
+    let products: String = (0..60)
+        .map(|at| format!("[[product]]\nname = \"Product {at}\"\ntypes = [\"ai\", \"consumer-iot\", \"app\"]\nroles = [\"developer\", \"manufacturer\", \"app-developer\"]\n\n"))
+        .collect();
+    fixture.write("portcullis.toml", format!("version = 1\n\n{products}"));
+    fixture.commit();
+    let read = read(&fixture, &[]);
+    assert!(findings(&read.json).len() > 2_000, "{}", findings(&read.json).len());
+    assert!((40_000..=65_536).contains(&read.comment.source.len()), "{}", read.comment.source.len());
+    let left: Vec<&str> = read.comment.text.lines().filter(|line| line.contains(" more products: ")).collect();
+    assert_eq!(left.len(), 1, "{}", read.comment.text);
+}
+
+#[test]
+fn a_hostile_repository_is_data_in_every_output() {
+    let fixture = hostile();
+    let read = read(&fixture, &[]);
+    assert_eq!(read.json["verdict"], "closed");
+    for (format, text) in &read.sources {
+        assert!(!text.chars().any(|c| portcullis::text::is_unprintable(c) && !"\n\r\t".contains(c)), "{format}");
+        assert!(text.contains("owned"), "{format}: the attack was not told at all");
+        assert!(format != "junit" || !text.contains("<script") && !text.contains("<img"), "{format}");
+    }
+    assert!(read.comment.links.iter().all(|link| link.split('#').next().unwrap().ends_with(".toml")), "{:?}", read.comment.links);
+    assert!(read.comment.html.is_empty(), "{:?}", read.comment.html);
+    assert!(!read.comment.source.contains("@octocat") && !read.comment.source.contains("#1 "), "a mention: {}", read.comment.source);
+    assert!(read.github_plain.iter().all(|line| !line.contains("owned")), "{:?}", read.github_plain);
+    assert!(read.annotations.iter().any(|one| one.message.contains("::error file=x::owned")));
+}
+
+#[test]
+fn what_a_change_brings_is_told_apart_and_what_is_gone_is_no_entry() {
+    let (fixture, base) = changed();
+    let read = read(&fixture, &["--base", &base]);
+    let states =
+        |state: &str| read.json["products"][0]["findings"].as_array().unwrap().iter().filter(|one| one["baseline"] == state).count();
+    let (new, unchanged, absent) = (states("new"), states("unchanged"), states("absent"));
+    assert!(new > 0 && unchanged > 0 && absent > 0, "{new} {unchanged} {absent}");
+    assert_eq!(read.quality.as_array().unwrap().len(), new + unchanged);
+    assert!(read.annotations[0].title.ends_with(", new"), "{:?}", read.annotations[0].title);
+    let headings: Vec<&str> = read.comment.headings.iter().map(String::as_str).collect();
+    assert!(headings.iter().any(|heading| heading.starts_with("New findings: ")), "{headings:?}");
+    assert!(headings.iter().any(|heading| heading.starts_with("Unchanged findings: ")), "{headings:?}");
+    assert!(read.rows.iter().any(|row| row["baseline"] == "new") && read.rows.iter().any(|row| row["baseline"] == "unchanged"));
+
+    let only_new = reading::read(&fixture, &["--base", &base, "--new-only"]);
+    let failed = |read: &Read| read.cases.iter().filter(|(_, end, _)| *end == "failure").count();
+    assert!(failed(&only_new) > 0 && failed(&only_new) < failed(&read), "{} of {}", failed(&only_new), failed(&read));
+}
+
+#[test]
+fn every_output_is_described_in_a_page() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats");
+    let pages: String = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    for writer in portcullis::report::WRITERS.iter().filter(|writer| writer.name != "human") {
+        let headed = pages.lines().any(|line| line.starts_with("# `--format ") && line.contains(&format!("{}`", writer.name)));
+        assert!(headed, "no page in docs/formats is headed `--format {}`", writer.name);
+    }
+}
