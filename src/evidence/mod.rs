@@ -5,6 +5,7 @@
 //! verifier never fails: one bad file cannot hide other findings.
 
 mod about;
+mod advisories;
 mod android_manifest;
 mod apple_plist;
 mod ask;
@@ -105,6 +106,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &signed_tags::SignedTags,
     &signed_commits::SignedCommits,
     &vex::VulnerabilityStatements,
+    &advisories::SecurityAdvisories,
     &update_config::UpdateConfiguration,
     &branch_rules::BranchProtection,
     &threat_model::Threats,

@@ -1,6 +1,7 @@
 //! Readers of published formats, shared by verifiers.
 
 pub mod address;
+pub mod advisory;
 pub mod android;
 mod asciidoc;
 pub mod base64;

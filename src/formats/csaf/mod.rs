@@ -43,6 +43,8 @@ pub struct Vulnerability {
     pub names: Vec<String>,
     /// The products by how they stand to it.
     pub by_status: Vec<(Status, Vec<Subject>)>,
+    /// How many remediations it lists.
+    pub remedies: usize,
     /// Where it stands.
     pub at: Range<usize>,
 }

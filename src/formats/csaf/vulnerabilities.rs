@@ -46,7 +46,8 @@ pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults:
         let lists = lists(node, products, faults);
         contradictions(&lists, &name, faults);
         explained(node, category, &lists, products, &name, faults);
-        found.push(Vulnerability { names, by_status: by_status(lists), at: start(node) });
+        let remedies = node.at(&["remediations"]).items().len();
+        found.push(Vulnerability { names, by_status: by_status(lists), remedies, at: start(node) });
     }
     found
 }

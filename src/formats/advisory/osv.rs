@@ -1,0 +1,313 @@
+//! OSV 1.x (<https://ossf.github.io/osv-schema/>): what its JSON Schema asks for, and that ranges lead from an older to a newer version.
+//!
+//! Keys that are not known are left alone, since later minor versions add some; so are databases' prefixes, which grow in number.
+
+use std::ops::Range;
+
+use super::{Advisory, Affected, Vulnerability};
+use crate::formats::fault::Fault;
+use crate::formats::release_tag::Release;
+use crate::formats::subject::{Subject, is_purl};
+use crate::formats::tree::Node;
+use crate::formats::vulnerability_id;
+use crate::model::attestation::is_placeholder;
+use crate::text::one_line;
+
+const MAKE: &str = "write it as the OSV schema says";
+const RANGES: &[&str] = &["GIT", "SEMVER", "ECOSYSTEM"];
+const EVENTS: &[&str] = &["introduced", "fixed", "last_affected", "limit"];
+const REFERENCES: &[&str] =
+    &["ADVISORY", "ARTICLE", "DETECTION", "DISCUSSION", "REPORT", "FIX", "INTRODUCED", "GIT", "PACKAGE", "EVIDENCE", "WEB"];
+const CREDITS: &[&str] = &[
+    "FINDER",
+    "REPORTER",
+    "ANALYST",
+    "COORDINATOR",
+    "REMEDIATION_DEVELOPER",
+    "REMEDIATION_REVIEWER",
+    "REMEDIATION_VERIFIER",
+    "TOOL",
+    "SPONSOR",
+    "OTHER",
+];
+/// How a score begins that is of each type.
+const SEVERITIES: &[(&str, &[&str])] = &[
+    ("CVSS_V2", &["AV:", "AC:", "Au:"]),
+    ("CVSS_V3", &["CVSS:3.0/", "CVSS:3.1/"]),
+    ("CVSS_V4", &["CVSS:4.0/"]),
+    ("Ubuntu", &["negligible", "low", "medium", "high", "critical"]),
+];
+
+pub(super) fn read(root: &Node<'_>) -> Advisory {
+    let mut faults = Vec::new();
+    let id = own_id(root, &mut faults);
+    let mut names = vec![id.clone()];
+    for alias in list(root, "aliases", &mut faults) {
+        match alias.text() {
+            Some(text) => {
+                faults.extend(vulnerability_id::fault(text, alias.range()));
+                names.push(text.to_owned());
+            }
+            None => faults.push(wrong(alias, "aliases", "a string")),
+        }
+    }
+    let mut dates = Vec::new();
+    for key in ["modified", "published"] {
+        dates.extend(stamp(root, key, &mut faults));
+    }
+    if let Some(withdrawn) = root.get("withdrawn") {
+        let _ = stamp(root, "withdrawn", &mut faults);
+        let message = "is withdrawn, so it tells nobody of anything";
+        faults.push(Fault::new("withdrawn", withdrawn.range(), message, "cite an advisory that stands"));
+    }
+    told(root, &mut faults);
+    severity(root, &mut faults);
+    let fixes = references(root, &mut faults);
+    words(root, "credits", "name", CREDITS, &mut faults);
+    let affected: Vec<Affected> = list(root, "affected", &mut faults).iter().map(|one| affected(one, root, &mut faults)).collect();
+    if affected.is_empty() {
+        faults.push(Fault::new(
+            "no-product",
+            start(root),
+            "does not say what is affected",
+            "add `affected` with the package and its versions",
+        ));
+    }
+    let remedied = fixes || affected.iter().any(|one| !one.fixed.is_empty() || !one.commits.is_empty());
+    let at = root.get("id").map_or_else(|| start(root), Node::range);
+    Advisory { format: "OSV", id, vulnerabilities: vec![Vulnerability { names, affected, remedied, at }], dates, faults }
+}
+
+fn start(node: &Node<'_>) -> Range<usize> {
+    node.range().start..node.range().start + 1
+}
+
+fn wrong(node: &Node<'_>, key: &str, what: &str) -> Fault {
+    Fault::new("field", node.range(), format!("has {} in `{key}`, where {what} is expected", node.what()), MAKE)
+}
+
+/// The items under a key; a fault where something else than a list or null stands there.
+fn list<'n, 't>(node: &'n Node<'t>, key: &str, faults: &mut Vec<Fault>) -> &'n [Node<'t>] {
+    match node.get(key) {
+        Some(found) if !found.is_list() && !found.is_null() => faults.push(wrong(found, key, "a list")),
+        _ => {}
+    }
+    node.at(&[key]).items()
+}
+
+/// A text that must be there.
+fn required<'n>(node: &'n Node<'_>, key: &str, what: &str, faults: &mut Vec<Fault>) -> Option<(&'n str, Range<usize>)> {
+    let found = node.word(key).zip(node.get(key)).map(|(text, found)| (text, found.range()));
+    if found.is_none() {
+        let at = node.get(key).map_or_else(|| start(node), Node::range);
+        faults.push(Fault::new("field", at, format!("has {what} without `{key}`, which OSV requires"), MAKE));
+    }
+    found
+}
+
+/// `<DB>-<ENTRYID>`, or `x_` and what a database of one's own calls it.
+fn own_id(root: &Node<'_>, faults: &mut Vec<Fault>) -> String {
+    let Some((id, at)) = required(root, "id", "an advisory", faults) else { return String::new() };
+    let local = id.strip_prefix("x_").is_some_and(|rest| !rest.is_empty());
+    let database = id.split_once('-').map(|(database, entry)| (database, !entry.is_empty()));
+    let shaped = database.is_some_and(|(name, entry)| entry && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if id.contains(char::is_whitespace) || !local && !shaped {
+        let message = format!("has the id {}, which is no id of OSV (a database's prefix, a hyphen, the entry)", one_line(id, 60));
+        faults.push(Fault::new("vulnerability-id", at, message, "write the id under which it is published, or begin it with `x_`"));
+    } else if !local {
+        faults.extend(vulnerability_id::fault(id, at));
+    }
+    id.to_owned()
+}
+
+/// A date and time in UTC, as `2026-11-22T10:00:00Z`.
+fn stamp(root: &Node<'_>, key: &str, faults: &mut Vec<Fault>) -> Option<(String, Range<usize>)> {
+    let Some(found) = root.get(key) else {
+        if key == "modified" {
+            faults.push(Fault::new("field", start(root), "has an advisory without `modified`, which OSV requires", MAKE));
+        }
+        return None;
+    };
+    let text = found.text().unwrap_or_default();
+    let is_stamp = text.ends_with('Z') && text.contains('T') && text.parse::<jiff::Timestamp>().is_ok();
+    if !is_stamp {
+        let message = format!("has {} in `{key}`, which is no date and time in UTC", one_line(text, 40));
+        faults.push(Fault::new("timestamp", found.range(), message, "write it as 2026-11-22T10:00:00Z"));
+        return None;
+    }
+    Some((text.to_owned(), found.range()))
+}
+
+/// That it says what the matter is.
+fn told(root: &Node<'_>, faults: &mut Vec<Fault>) {
+    for key in ["summary", "details", "schema_version"] {
+        if let Some(found) = root.get(key).filter(|found| found.text().is_none()) {
+            faults.push(wrong(found, key, "a string"));
+        }
+    }
+    if !["summary", "details"].iter().filter_map(|key| root.word(key)).any(|text| !is_placeholder(text)) {
+        faults.push(Fault::new("no-text", start(root), "does not say what the matter is", "write it into `summary` or `details`"));
+    }
+}
+
+fn severity(node: &Node<'_>, faults: &mut Vec<Fault>) {
+    for one in list(node, "severity", faults) {
+        let kind = required(one, "type", "a severity", faults);
+        let score = required(one, "score", "a severity", faults);
+        let (Some((kind, at)), Some((score, score_at))) = (kind, score) else { continue };
+        match SEVERITIES.iter().find(|(name, _)| *name == kind) {
+            None => {
+                let message = format!("has the severity type {}, which is none of CVSS_V2, CVSS_V3, CVSS_V4, Ubuntu", one_line(kind, 40));
+                faults.push(Fault::new("unknown-word", at, message, "write one of those"));
+            }
+            Some((_, begins)) if !begins.iter().any(|head| score.starts_with(head)) => {
+                let message = format!("has the score {}, which is none of {kind}", one_line(score, 60));
+                faults.push(Fault::new("severity", score_at, message, MAKE));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// Whether a reference leads to the fix.
+fn references(root: &Node<'_>, faults: &mut Vec<Fault>) -> bool {
+    words(root, "references", "url", REFERENCES, faults);
+    for one in root.at(&["references"]).items().iter().filter(|one| one.get("type").is_none()) {
+        faults.push(Fault::new("field", start(one), "has a reference without `type`, which OSV requires", MAKE));
+    }
+    root.at(&["references"]).items().iter().any(|one| one.word("type") == Some("FIX") && one.word("url").is_some())
+}
+
+/// The entries of a list: each has this key, and a type of these if it has one.
+fn words(root: &Node<'_>, key: &str, needs: &str, known: &[&str], faults: &mut Vec<Fault>) {
+    for one in list(root, key, faults) {
+        required(one, needs, &format!("an entry of `{key}`"), faults);
+        let Some(kind) = one.get("type") else { continue };
+        let word = kind.text().unwrap_or_default();
+        if !known.contains(&word) {
+            let message = format!("has the type {} in `{key}`, which is none of {}", one_line(word, 40), known.join(", "));
+            faults.push(Fault::new("unknown-word", kind.range(), message, "write one of those"));
+        }
+    }
+}
+
+fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affected {
+    let package = node.at(&["package"]);
+    let name = package.word("name").or_else(|| package.word("purl"));
+    let mut subject = Subject::new(name.unwrap_or("a package without a name"), start(node));
+    if node.get("package").is_some() {
+        required(package, "ecosystem", "a package", faults);
+        required(package, "name", "a package", faults);
+        subject.at = package.get("name").map_or_else(|| start(package), Node::range);
+    }
+    let segment = |text: &str| text.rsplit(['/', ':']).next().unwrap_or_default().trim_end_matches(".git").to_owned();
+    subject.names.extend(name.map(segment));
+    if let Some(purl) = package.get("purl") {
+        let text = purl.text().unwrap_or_default();
+        if is_purl(text) {
+            subject.identify(text);
+        } else {
+            let message = format!("names the package {}, which is no package URL", one_line(text, 80));
+            faults.push(Fault::new("purl", purl.range(), message, "write it as the package URL specification says"));
+        }
+    }
+    if root.at(&["severity"]).is_list() && node.get("severity").is_some_and(|found| !found.is_null()) {
+        let at = node.get("severity").map_or_else(|| start(node), Node::range);
+        faults.push(Fault::new("severity", at, "has a severity as a whole and one of a package beside it", "keep one of them"));
+    }
+    severity(node, faults);
+    let mut one = Affected { subject, is_affected: true, fixed: Vec::new(), commits: Vec::new() };
+    let ranges = list(node, "ranges", faults);
+    for range in ranges {
+        if let Some(repo) = range.word("repo") {
+            one.subject.names.push(segment(repo.trim_end_matches('/')));
+        }
+        read_range(range, &mut one, faults);
+    }
+    if ranges.is_empty() && list(node, "versions", faults).is_empty() {
+        let message = format!("does not say which versions of {} are affected", one_line(&one.subject.label, 80));
+        faults.push(Fault::new("no-range", start(node), message, "add `ranges` or `versions`"));
+    }
+    one.subject.versions.clear();
+    one
+}
+
+fn read_range(range: &Node<'_>, affected: &mut Affected, faults: &mut Vec<Fault>) {
+    let kind = required(range, "type", "a range", faults);
+    let Some((kind, at)) = kind else { return };
+    if !RANGES.contains(&kind) {
+        let message = format!("has a range of the type {}, which is none of {}", one_line(kind, 40), RANGES.join(", "));
+        faults.push(Fault::new("unknown-word", at, message, "write one of those"));
+        return;
+    }
+    if kind == "GIT" {
+        required(range, "repo", "a range of commits", faults);
+    }
+    let mut events: Vec<(&str, &str, Range<usize>)> = Vec::new();
+    for event in list(range, "events", faults) {
+        let known: Vec<_> = EVENTS.iter().filter(|name| event.get(name).is_some()).collect();
+        let found = known.first().copied().and_then(|name| Some((*name, event.get(name)?)));
+        match (known.len(), found.and_then(|(name, node)| Some((name, node.text()?, node.range())))) {
+            (1, Some(event)) => events.push(event),
+            _ => {
+                let message = format!("has an event that is not exactly one of {}", EVENTS.join(", "));
+                faults.push(Fault::new("range", start(event), message, "write each event as its own entry"));
+            }
+        }
+    }
+    bounded(range, &events, faults);
+    for (name, version, at) in events.iter().filter(|(_, version, _)| kind != "GIT" || *version != "0") {
+        let is_commit = matches!(version.len(), 40 | 64) && version.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if kind == "GIT" && !is_commit {
+            let message = format!("has {} in a range of commits, which is no commit in full", one_line(version, 80));
+            faults.push(Fault::new("range", at.clone(), message, "write all 40 or 64 digits"));
+        }
+        match (*name, kind) {
+            ("fixed", "GIT") if is_commit => affected.commits.push((*version).to_owned()),
+            ("fixed", "SEMVER" | "ECOSYSTEM") => affected.fixed.push(((*version).to_owned(), at.clone())),
+            _ => {}
+        }
+    }
+    if kind == "SEMVER" {
+        forwards(&events, faults);
+    }
+}
+
+/// A range begins somewhere, and ends in one way only.
+fn bounded(range: &Node<'_>, events: &[(&str, &str, Range<usize>)], faults: &mut Vec<Fault>) {
+    let has = |wanted: &str| events.iter().any(|(name, _, _)| *name == wanted);
+    if !has("introduced") {
+        let message = "has a range that does not say where it begins";
+        faults.push(Fault::new("range", start(range), message, "add an `introduced` event; 0 stands for the first version"));
+    }
+    if has("fixed") && has("last_affected") {
+        let message = "has a range with both `fixed` and `last_affected`";
+        faults.push(Fault::new("range", start(range), message, "keep `fixed` where there is a fix"));
+    }
+}
+
+/// Each version is one of SemVer 2.0.0, and each end of a range comes after a beginning.
+fn forwards(events: &[(&str, &str, Range<usize>)], faults: &mut Vec<Fault>) {
+    let release = |version: &str| Release::of(version).filter(|_| is_semver(version));
+    let starts: Vec<Option<Release>> =
+        events.iter().filter(|(name, _, _)| *name == "introduced").map(|(_, version, _)| release(version)).collect();
+    for (name, version, at) in events.iter().filter(|(_, version, _)| *version != "0" && *version != "*") {
+        let Some(own) = release(version) else {
+            let message = format!("has {} in a range of the type SEMVER, which is no version of SemVer 2.0.0", one_line(version, 60));
+            faults.push(Fault::new("range", at.clone(), message, "write the version in full, or use the type ECOSYSTEM"));
+            continue;
+        };
+        // One that begins at nought, or at what is no version and was told so, comes before all.
+        let after = |start: &Option<Release>| start.as_ref().is_none_or(|start| *start < own || *name != "fixed" && *start == own);
+        if *name != "introduced" && !starts.is_empty() && !starts.iter().any(after) {
+            let message = format!("has a range that ends at {} and begins later", one_line(version, 60));
+            faults.push(Fault::new("range", at.clone(), message, "correct the versions of the range"));
+        }
+    }
+}
+
+fn is_semver(text: &str) -> bool {
+    let bare = text.split('+').next().unwrap_or_default();
+    let numbers = bare.split('-').next().unwrap_or_default();
+    text.starts_with(|c: char| c.is_ascii_digit()) && numbers.split('.').count() == 3
+}

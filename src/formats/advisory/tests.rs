@@ -1,0 +1,110 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn osv(rest: &str) -> String {
+    format!(
+        "{{\"schema_version\": \"1.7.0\", \"id\": \"GHSA-2qrg-x229-3v8q\", \"modified\": \"2026-11-02T10:00:00Z\", \"published\": \"2026-11-01T10:00:00Z\", \
+         \"aliases\": [\"CVE-2026-12345\"], \"summary\": \"Postings of one book can be read from another.\", {rest}}}"
+    )
+}
+
+fn range(events: &str) -> String {
+    osv(&format!("\"affected\": [{{\"package\": {{\"ecosystem\": \"npm\", \"name\": \"@acme/ledger\"}}, \"ranges\": [{{{events}}}]}}]"))
+}
+
+const EVENTS: &str = "\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"1.0.0\"}, {\"fixed\": \"1.2.1\"}]";
+
+fn faults(text: &str) -> Vec<&'static str> {
+    let advisory = read(text).unwrap_or_else(|why| panic!("{why:?} in {text}"));
+    advisory.faults.iter().map(|fault| fault.name).collect()
+}
+
+#[test]
+fn an_osv_advisory_names_its_package_and_fix() {
+    let advisory = read(&range(EVENTS)).unwrap();
+    assert_eq!(advisory.faults, []);
+    let one = &advisory.vulnerabilities[0];
+    assert_eq!(one.names, ["GHSA-2qrg-x229-3v8q", "CVE-2026-12345"]);
+    assert!(one.remedied && one.affected[0].subject.names.iter().any(|name| name == "ledger"));
+    assert_eq!(one.affected[0].fixed[0].0, "1.2.1");
+}
+
+#[test]
+fn ranges_of_osv_are_well_formed() {
+    for (events, wanted) in [
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"1.2.1\"}]", vec![]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"2.0.0\"}, {\"fixed\": \"1.2.1\"}]", vec!["range"]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"1.2.1\"}, {\"fixed\": \"1.2.1\"}]", vec!["range"]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"1.2.1\"}, {\"last_affected\": \"1.2.1\"}]", vec![]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"1.0.0-rc.1\"}, {\"fixed\": \"1.0.0\"}]", vec![]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"1.2\"}]", vec!["range"]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"v1.2.0\"}]", vec!["range"]),
+        ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"2026a\"}]", vec![]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"fixed\": \"1.2.1\"}]", vec!["range"]),
+        ("\"type\": \"SEMVER\", \"events\": []", vec!["range"]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\", \"fixed\": \"1.2.1\"}]", vec!["range", "range"]),
+        ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"2\"}, {\"last_affected\": \"1\"}]", vec!["range"]),
+        ("\"type\": \"GIT\", \"events\": [{\"introduced\": \"0\"}]", vec!["field"]),
+        ("\"type\": \"GIT\", \"repo\": \"https://ledger.example/ledger.git\", \"events\": [{\"introduced\": \"abc\"}]", vec!["range"]),
+        ("\"type\": \"DATE\", \"events\": [{\"introduced\": \"0\"}]", vec!["unknown-word"]),
+        ("\"events\": [{\"introduced\": \"0\"}]", vec!["field"]),
+    ] {
+        assert_eq!(faults(&range(events)), wanted, "{events}");
+    }
+}
+
+#[test]
+fn fields_of_osv_are_what_the_schema_asks_for() {
+    let good = range(EVENTS);
+    for (from, to, wanted) in [
+        ("GHSA-2qrg-x229-3v8q", "x_LEDGER-2026-1", vec![]),
+        ("GHSA-2qrg-x229-3v8q", "GO-2026-1234", vec![]),
+        ("GHSA-2qrg-x229-3v8q", "GHSA-2qrg", vec!["vulnerability-id"]),
+        ("GHSA-2qrg-x229-3v8q", "heartbleed", vec!["vulnerability-id"]),
+        ("CVE-2026-12345", "CVE-2026-1", vec!["vulnerability-id"]),
+        ("2026-11-02T10:00:00Z", "2026-11-02T10:00:00+01:00", vec!["timestamp"]),
+        ("2026-11-02T10:00:00Z", "2026-11-02", vec!["timestamp"]),
+        ("Postings of one book can be read from another.", "TODO", vec!["no-text"]),
+        ("\"schema_version\"", "\"withdrawn\": \"2026-11-03T00:00:00Z\", \"schema_version\"", vec!["withdrawn"]),
+        ("\"schema_version\"", "\"severity\": [{\"type\": \"CVSS_V3\", \"score\": \"7.5\"}], \"schema_version\"", vec!["severity"]),
+        ("\"schema_version\"", "\"severity\": [{\"type\": \"CVSS_V9\", \"score\": \"7\"}], \"schema_version\"", vec!["unknown-word"]),
+        ("\"schema_version\"", "\"references\": [{\"url\": \"https://ledger.example\"}], \"schema_version\"", vec!["field"]),
+        ("\"schema_version\"", "\"credits\": [{\"type\": \"FRIEND\"}], \"schema_version\"", vec!["field", "unknown-word"]),
+        ("\"ecosystem\": \"npm\", ", "", vec!["field"]),
+        ("\"name\": \"@acme/ledger\"", "\"name\": \"l\", \"purl\": \"npm/l\"", vec!["purl"]),
+    ] {
+        assert_eq!(faults(&good.replacen(from, to, 1)), wanted, "{from} → {to}");
+    }
+    assert_eq!(faults(&osv("\"affected\": []")), ["no-product"]);
+    assert_eq!(faults(&osv("\"affected\": [{\"package\": {\"ecosystem\": \"npm\", \"name\": \"l\"}}]")), ["no-range"]);
+    assert_eq!(faults(&osv("\"affected\": {}")), ["field", "no-product"]);
+}
+
+#[test]
+fn a_csaf_document_is_an_advisory_where_its_category_says_so() {
+    let text = include_str!("../../../tests/samples/vex/csaf-vex-valid.json");
+    let advisory = read(text).unwrap();
+    assert_eq!((advisory.format, advisory.faults.len(), advisory.vulnerabilities.len()), ("CSAF 2.0", 0, 1));
+    assert!(!advisory.vulnerabilities[0].affected[0].is_affected);
+    assert_eq!(faults(&text.replace("\"status\":\"final\"", "\"status\":\"draft\"")), ["draft"]);
+    let Err(NotRead::Bad(bad)) = read(&text.replace("csaf_vex", "csaf_base")) else { panic!() };
+    assert!(bad.message.contains("csaf_base"), "{}", bad.message);
+    assert!(matches!(read(&text.replace("\"csaf_version\":\"2.0\"", "\"csaf_version\":\"2.1\"")), Err(NotRead::Unknown(_))));
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_read(inner in "[\\[\\]{}:,\"a-z0-9. ]{0,60}") {
+        let _ = read(&inner);
+        let _ = read(&osv(&inner));
+        let _ = read(&range(&inner));
+    }
+}
+
+#[test]
+fn the_samples_are_read_without_a_fault() {
+    for text in [include_str!("../../../tests/samples/advisories/osv.json"), include_str!("../../../tests/samples/advisories/csaf.json")] {
+        assert_eq!(faults(text), Vec::<&str>::new());
+    }
+}
