@@ -34,6 +34,7 @@ mod model_card;
 mod model_manifest;
 mod mud;
 mod privacy_manifest;
+mod privacy_policy;
 mod provenance;
 mod register;
 mod sarif;
@@ -101,6 +102,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &android_manifest::AndroidManifestFile,
     &apple_plist::ApplePlist,
     &privacy_manifest::PrivacyManifest,
+    &privacy_policy::PolicyForUsers,
     &provenance::BuildProvenance,
     &signature::ReleaseSignature,
     &signed_tags::SignedTags,

@@ -34,6 +34,7 @@ pub mod model_manifest;
 pub mod moment;
 pub mod mud;
 pub mod plist;
+pub mod privacy_policy;
 pub mod prose;
 pub mod provenance;
 pub mod public_key;

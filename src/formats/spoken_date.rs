@@ -26,6 +26,15 @@ pub fn all(text: &str) -> Vec<Date> {
     found
 }
 
+/// The first day of the first month that a text names with its year and no day: `October 2031`.
+pub fn month_alone(text: &str) -> Option<Date> {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.windows(2).find_map(|pair| match pair {
+        [named, of] => Date::new(year(of)?, month(named)?, 1).ok(),
+        _ => None,
+    })
+}
+
 fn in_digits(word: &str) -> Option<Date> {
     let mark = ['-', '/', '.'].into_iter().find(|mark| word.contains(*mark))?;
     let parts: Vec<&str> = word.split(mark).collect();
@@ -57,6 +66,12 @@ fn day(word: &str) -> Option<i8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_alone_is_its_first_day() {
+        assert_eq!(month_alone("since Dec, 2031 or so"), Date::new(2031, 12, 1).ok());
+        assert_eq!(month_alone("2031-12-31"), None);
+    }
     use jiff::civil::date;
     use proptest::prelude::*;
 
