@@ -1,4 +1,7 @@
-//! Lists `policies/<code>/<edition>.toml` into a table of texts; nothing else.
+//! Lists `policies/<code>/<edition>.toml` into a table of texts, and records for `--version` what the program is built from.
+//!
+//! The commit is recorded only where it cannot be out of date: as the release says it, as cargo packaged it, or from a checkout in which
+//! it is named itself (a detached HEAD, as cargo and CI make it). A branch moves on without a new build, so it records nothing.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -24,6 +27,9 @@ fn main() -> io::Result<()> {
         }
     }
     files.sort();
+    let editions: Vec<String> = files.iter().filter_map(|path| edition(path)).collect();
+    println!("cargo::rustc-env=PORTCULLIS_POLICIES={}", editions.join(", "));
+    println!("cargo::rustc-env=PORTCULLIS_BUILT_FROM={}", commit(Path::new(&root)).unwrap_or_else(|| "not recorded".to_owned()));
     let mut table = String::from("static BUILT_IN: &[BuiltIn] = &[\n");
     for path in files {
         println!("cargo::rerun-if-changed={}", path.display());
@@ -35,4 +41,26 @@ fn main() -> io::Result<()> {
     }
     table.push_str("];\n");
     fs::write(Path::new(&out).join("policies.rs"), table)
+}
+
+fn edition(path: &Path) -> Option<String> {
+    let code = path.parent()?.file_name()?.to_str()?;
+    Some(format!("{code} {}", path.file_stem()?.to_str()?))
+}
+
+fn commit(root: &Path) -> Option<String> {
+    println!("cargo::rerun-if-env-changed=PORTCULLIS_COMMIT");
+    let is_commit = |text: &str| text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let stated = env::var("PORTCULLIS_COMMIT").ok();
+    let packaged = || {
+        let text = fs::read_to_string(root.join(".cargo_vcs_info.json")).ok()?;
+        Some(text.split_once("\"sha1\"")?.1.split('"').nth(1)?.to_owned())
+    };
+    let checked_out = || {
+        let head = root.join(".git/HEAD");
+        let text = fs::read_to_string(&head).ok()?;
+        println!("cargo::rerun-if-changed={}", head.display());
+        Some(text.trim().to_owned())
+    };
+    stated.or_else(packaged).or_else(checked_out).filter(|text| is_commit(text))
 }

@@ -1,4 +1,4 @@
-//! `portcullis list`, and the commands beside it that print and end: `schema` and `completions`.
+//! `portcullis list`, and the commands beside it that print and end: `schema`, `completions`, `man` and `--version`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -227,4 +227,35 @@ fn every_shell_has_completions_that_name_the_commands() {
         }
     }
     assert_eq!(run(&["completions", "tcsh"]).code, 2);
+}
+
+#[test]
+fn every_command_has_a_manual_page_of_its_own() {
+    let top = run(&["man"]);
+    assert_eq!(top.code, 0);
+    for command in ["check", "attest", "detect", "list", "explain", "schema", "completions"] {
+        assert!(top.stdout.contains(&format!("portcullis\\-{command}(1)")), "{command} is not in the program's page");
+        let page = run(&["man", command]);
+        assert_eq!(page.code, 0);
+        assert!(page.stdout.contains(&format!(".TH portcullis-{command} 1")), "{command}");
+    }
+    assert!(run(&["man", "check"]).stdout.contains("\\-\\-allowed\\-signers"));
+    let unknown = run(&["man", "chek"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("no command `chek`") && unknown.stderr.contains("check, attest"), "{}", unknown.stderr);
+}
+
+#[test]
+fn the_version_says_which_policies_and_what_it_was_built_from() {
+    let short = run(&["-V"]);
+    assert_eq!(short.stdout, format!("portcullis {}\n", env!("CARGO_PKG_VERSION")));
+    let long = run(&["--version"]).stdout;
+    let lines: Vec<&str> = long.lines().collect();
+    assert_eq!(lines.first().copied(), Some(short.stdout.trim_end()));
+    assert!(lines.iter().any(|line| line.strip_prefix("commit: ").is_some_and(|it| it == "not recorded" || it.len() >= 40)), "{long}");
+    let policies = lines.iter().find_map(|line| line.strip_prefix("policies: ")).unwrap();
+    let catalogue = portcullis::input::catalogue::Catalogue::built_in();
+    for policy in catalogue.policies() {
+        assert!(policies.split(", ").any(|one| one == format!("{} {}", policy.code, policy.edition)), "{} is not in {policies}", policy.code);
+    }
 }

@@ -293,6 +293,7 @@ fn nothing_that_the_repository_names_is_run() {
         &["explain", "sbom"],
         &["schema", "attestations"],
         &["completions", "bash"],
+        &["man", "check"],
         &["--help"],
     ];
     runs.extend(others.iter().map(|arguments| arguments.to_vec()));

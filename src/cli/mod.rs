@@ -7,6 +7,7 @@ mod day;
 mod detect;
 mod explain;
 mod list;
+mod man;
 mod schema;
 mod terminal;
 
@@ -14,9 +15,12 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+const LONG_VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), "\ncommit: ", env!("PORTCULLIS_BUILT_FROM"), "\npolicies: ", env!("PORTCULLIS_POLICIES"));
+
 /// A gate for the UK cyber security codes of practice.
 #[derive(Debug, Parser)]
-#[command(name = "portcullis", version, about, propagate_version = true)]
+#[command(name = "portcullis", version, long_version = LONG_VERSION, about, propagate_version = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -41,6 +45,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
+    /// Print a manual page
+    Man(man::Arguments),
 }
 
 /// Runs a command line; the answer is the process's exit code.
@@ -62,5 +68,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     }
 }
