@@ -256,6 +256,10 @@ fn the_version_says_which_policies_and_what_it_was_built_from() {
     let policies = lines.iter().find_map(|line| line.strip_prefix("policies: ")).unwrap();
     let catalogue = portcullis::input::catalogue::Catalogue::built_in();
     for policy in catalogue.policies() {
-        assert!(policies.split(", ").any(|one| one == format!("{} {}", policy.code, policy.edition)), "{} is not in {policies}", policy.code);
+        assert!(
+            policies.split(", ").any(|one| one == format!("{} {}", policy.code, policy.edition)),
+            "{} is not in {policies}",
+            policy.code
+        );
     }
 }
