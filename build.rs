@@ -3,6 +3,8 @@
 //! The commit is recorded only where it cannot be out of date: as the release says it, as cargo packaged it, or from a checkout in which
 //! it is named itself (a detached HEAD, as cargo and CI make it). A branch moves on without a new build, so it records nothing.
 
+#![allow(clippy::disallowed_methods, reason = "the build reads its own package")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
