@@ -5,7 +5,8 @@
 use crate::error::Fault;
 use crate::input::catalogue::Catalogue;
 use crate::model::declaration::{Declaration, Product, ProductType, Role};
-use crate::model::policy::{Policy, Provision, Truth, Unit};
+use crate::model::outcome::Level;
+use crate::model::policy::{Confidence, Policy, Provision, Strength, Truth, Unit};
 use crate::source::Span;
 
 /// A code that applies to a product.
@@ -44,6 +45,18 @@ pub struct Decision<'a> {
     pub advisory: bool,
     /// The declaration's line that made it apply.
     pub because: Span,
+}
+
+impl Decision<'_> {
+    /// The level of a gap in this unit (design: shall error, should warning, may note; recalled and advice never above note).
+    pub fn gap_level(&self) -> Level {
+        let level = match self.unit.strength {
+            Strength::Shall => Level::Error,
+            Strength::Should => Level::Warning,
+            Strength::May => Level::Note,
+        };
+        if self.advisory || self.unit.confidence == Confidence::Recalled { Level::Note } else { level }
+    }
 }
 
 /// The codes that apply to a product, in the order of output.

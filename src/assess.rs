@@ -14,7 +14,7 @@ use crate::evidence::{self, Context, GapKind, Verified};
 use crate::limits;
 use crate::model::attestation::{Attestation, Attestations, Evidence, Status, Waiver, is_placeholder, is_reason};
 use crate::model::outcome::{Assurance, Level, OutcomeName};
-use crate::model::policy::{Confidence, Strength, Truth, Unit};
+use crate::model::policy::{Truth, Unit};
 use crate::model::probe::probe;
 use crate::probe::Sightings;
 use crate::source::Span;
@@ -97,15 +97,9 @@ pub struct Assessment<'a, 's> {
 }
 
 impl Assessment<'_, '_> {
-    /// The level of a gap in this unit (design: shall error, should warning, may note; recalled and advice never above note).
+    /// The level of a gap in this unit.
     pub fn gap_level(&self) -> Level {
-        let level = match self.decision.unit.strength {
-            Strength::Shall => Level::Error,
-            Strength::Should => Level::Warning,
-            Strength::May => Level::Note,
-        };
-        let capped = self.decision.advisory || self.decision.unit.confidence == Confidence::Recalled;
-        if capped { Level::Note } else { level }
+        self.decision.gap_level()
     }
 }
 
@@ -271,6 +265,15 @@ fn reason(outcome: OutcomeName, at: Span, message: impl Into<String>, remedy: im
 fn say_status(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation, named: Span) {
     let status = attestation.status.value;
     let placeholder = is_placeholder(&attestation.statement.value);
+    if placeholder && status == Status::Planned && is_placeholder(&attestation.owner.value) {
+        let message = "nothing is attested for it yet: it is planned, with no statement and nobody who answers for it";
+        let remedy = format!(
+            "say in `statement` what is done, name the `owner` and set `status`; `portcullis explain {}` says what is asked and what counts",
+            decision.provision.id
+        );
+        reasons.push(reason(OutcomeName::Missing, attestation.status.span, message, remedy));
+        return;
+    }
     if placeholder && matches!(status, Status::Met | Status::Partial | Status::NotMet) {
         let message = "its statement only holds the place of one, so nothing is attested";
         reasons.push(reason(

@@ -67,7 +67,7 @@ impl Error {
                 vec![Fault { message: message.clone(), help: help.clone(), span: None }]
             }
             Self::NoDeclaration { .. } => vec![Fault::anywhere(self.to_string()).help(
-                "write a portcullis.toml with `version = 1` and a [product] table that has `name` and `types`; `portcullis explain portcullis.toml` prints one to start from",
+                "run `portcullis init`: it writes portcullis.toml and attestations.toml for this repository; by hand, `portcullis explain portcullis.toml` prints one to start from",
             )],
             Self::Invalid(faults) => faults.clone(),
         }

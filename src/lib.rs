@@ -25,6 +25,7 @@ pub mod evidence;
 pub mod explain;
 pub mod finding;
 pub mod formats;
+pub mod init;
 pub mod input;
 pub mod limits;
 pub mod listing;

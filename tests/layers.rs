@@ -35,6 +35,7 @@ const ORDER: &[&[&str]] = &[
     &["report"],
     &["app"],
     &["attest"],
+    &["init"],
     &["cli"],
 ];
 

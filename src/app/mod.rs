@@ -151,7 +151,7 @@ fn looks_like(request: &Request, sources: &SourceMap) -> Option<Fault> {
     let shown: Vec<String> = speaks.map(|seen| summary(seen, sources)).collect();
     let message = format!("its files look like {}", shown.join("; "));
     (!shown.is_empty()).then(|| {
-        Fault::anywhere(message).help("`portcullis detect` says why; name such types in `types`, or answer them under [product.not]")
+        Fault::anywhere(message).help("`portcullis detect` says why, and `portcullis init` takes what is decisive; in a declaration by hand, name such types in `types` or answer them under [product.not]")
     })
 }
 

@@ -176,7 +176,7 @@ fn header(text: &str, list: &Node<'_>) -> bool {
 }
 
 /// A value on one line, however many its text has: a line break within it would follow the file's.
-fn shown(value: &Value) -> String {
+pub fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => TomlStringBuilder::new(text).as_basic().to_toml_value(),
         Value::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
@@ -185,7 +185,7 @@ fn shown(value: &Value) -> String {
 }
 
 /// A table with its header, a line for each key.
-fn block(header: &str, keys: &Keys) -> String {
+pub fn block(header: &str, keys: &Keys) -> String {
     let lines = keys.iter().map(|(key, value)| format!("{key} = {}\n", shown(value)));
     format!("[[{header}]]\n{}", lines.collect::<String>())
 }

@@ -14,6 +14,6 @@ mod splice;
 
 pub use bench::Bench;
 pub use draft::{Draft, Moved, PinNow, Waived, Wish};
-pub use edit::{Edit, Keys, Refused, Target, apply};
-pub use piece::{Piece, is_pinned_by_default};
-pub use replace::{Replaced, replace_file};
+pub use edit::{Edit, Keys, Refused, Target, apply, block, shown};
+pub use piece::{Piece, date, is_pinned_by_default};
+pub use replace::{Change, Replaced, replace_file, replace_files};

@@ -91,7 +91,7 @@ fn detail(kind: &'static KindEntry, pair: &str) -> Result<(&'static str, Value),
 }
 
 /// A calendar day as TOML writes it.
-pub(super) fn date(day: Date) -> Value {
+pub fn date(day: Date) -> Value {
     let (year, month, day) = (day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs());
     Value::Datetime(toml::value::Datetime { date: Some(toml::value::Date { year, month, day }), time: None, offset: None })
 }
@@ -127,7 +127,7 @@ impl Piece {
     }
 
     /// The entry to write, with this pin.
-    pub(super) fn keys(&self, pin: Option<String>) -> Keys {
+    pub fn keys(&self, pin: Option<String>) -> Keys {
         let mut keys: Keys = vec![("kind", Value::String(self.kind.name.to_owned()))];
         keys.extend(self.path.as_ref().map(|path| ("path", Value::String(path.to_string()))));
         keys.extend(self.other.clone().map(|(key, text)| (key, Value::String(text))));

@@ -6,6 +6,7 @@ mod completions;
 mod day;
 mod detect;
 mod explain;
+mod init;
 mod list;
 mod man;
 mod schema;
@@ -33,6 +34,8 @@ struct Arguments {
 enum Command {
     /// Check a repository against the codes that apply to it
     Check(check::Arguments),
+    /// Write a first declaration and attestations file for a repository
+    Init(init::Arguments),
     /// Add or renew attestations and waivers in place
     Attest(attest::Arguments),
     /// Say what a repository looks like, and why
@@ -62,6 +65,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     parsed.color.apply();
     match parsed.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Attest(arguments) => attest::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
         Command::List(arguments) => list::run(&arguments),

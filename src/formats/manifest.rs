@@ -1,5 +1,7 @@
 //! Name and version of a product from its manifest, read as data: no build tool is asked.
 
+use super::go_mod;
+use super::tree::{self, Syntax};
 use crate::repo_path::RepoPath;
 
 /// What a manifest says of its product.
@@ -30,6 +32,28 @@ pub fn read(path: &RepoPath, text: &str) -> Result<Manifest, String> {
         return Err("it states no version (looked for package.version, workspace.package.version, project.version, tool.poetry.version, a JSON `version`, or a file with the version alone)".into());
     }
     Ok(manifest)
+}
+
+/// The name that a manifest gives its product, whether it states a version or not: those that [`read`] takes, `go.mod` (the last
+/// part of the module's path), `pubspec.yaml` and Gradle's settings.
+pub fn name(path: &RepoPath, text: &str) -> Option<String> {
+    let file = path.file_name();
+    match file {
+        "go.mod" => {
+            let module = go_mod::read(text).module?;
+            let is_major = |part: &str| part.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|digit| digit.is_ascii_digit()));
+            module.rsplit('/').find(|part| !is_major(part)).map(str::to_owned)
+        }
+        "settings.gradle" | "settings.gradle.kts" => text.lines().find_map(|line| {
+            let value = line.trim().strip_prefix("rootProject.name")?.trim_start().strip_prefix('=')?.trim();
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            value.strip_prefix(quote)?.split_once(quote).map(|(name, _)| name.to_owned())
+        }),
+        _ if file.ends_with(".yaml") => tree::read(Syntax::Yaml, text).ok()?.word("name").map(str::to_owned),
+        _ if file.ends_with(".toml") => from_toml(text).ok()?.name,
+        _ if file.ends_with(".json") => from_json(text).ok()?.name,
+        _ => None,
+    }
 }
 
 fn from_toml(text: &str) -> Result<Manifest, String> {
@@ -81,6 +105,23 @@ mod tests {
         let inherited =
             manifest("Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n[workspace.package]\nversion = \"3.0.0\"\n");
         assert_eq!(inherited.unwrap().version.as_deref(), Some("3.0.0"));
+    }
+
+    #[test]
+    fn a_name_needs_no_version() {
+        for (file, text, name) in [
+            ("Cargo.toml", "[package]\nname = \"a\"\n", Some("a")),
+            ("package.json", "{\"name\": \"@b/a\"}", Some("@b/a")),
+            ("go.mod", "module github.com/b/a/v2\n\ngo 1.22\n", Some("a")),
+            ("pubspec.yaml", "name: a\nversion: 1.0.0+1\n", Some("a")),
+            ("settings.gradle", "include ':app'\nrootProject.name = 'a'\n", Some("a")),
+            ("settings.gradle.kts", "rootProject.name = \"a\"\n", Some("a")),
+            ("settings.gradle", "rootProject.name = name()\n", None),
+            ("Cargo.toml", "[workspace]\n", None),
+            ("package.json", "[", None),
+        ] {
+            assert_eq!(super::name(&file.parse().unwrap(), text).as_deref(), name, "{file} {text}");
+        }
     }
 
     #[test]

@@ -10,17 +10,6 @@ use crate::model::outcome::Level;
 
 /// Longest text of a fault, in characters.
 const FAULT_CHARS: usize = 1_000;
-/// How [`crate::error::Error::NoDeclaration`] begins.
-const NO_DECLARATION: &str = "no declaration:";
-/// Enough to be assessed with.
-const MINIMAL: &str = r#"version = 1
-
-[product]
-name = "the product's name"
-types = ["software"]                  # also ai, consumer-iot, app, app-store
-roles = ["developer", "distributor"]
-"#;
-
 /// Every fault, then how many there are and where.
 pub(super) fn faults(page: &Page<'_>) -> String {
     let faults = &page.report.errors;
@@ -41,11 +30,5 @@ fn fault_block(page: &Page<'_>, fault: &Fault) -> String {
     let marks = fault.span.map(|span| Mark { span, label: String::new() }).into_iter().collect();
     let footers = fault.help.as_ref().map(|help| Footer::Help(clean(help, FAULT_CHARS))).into_iter().collect();
     let message = clean(&fault.message, FAULT_CHARS);
-    let mut out = format!("{}\n\n", draw(page, Diagnostic { level: Level::Error, id: None, message: &message, marks, footers }));
-    if fault.span.is_none() && fault.message.starts_with(NO_DECLARATION) {
-        out.push_str("A portcullis.toml to start from, at the repository's root:\n\n");
-        out.push_str(MINIMAL);
-        out.push('\n');
-    }
-    out
+    format!("{}\n\n", draw(page, Diagnostic { level: Level::Error, id: None, message: &message, marks, footers }))
 }
