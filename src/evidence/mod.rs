@@ -46,6 +46,7 @@ mod signed_commits;
 mod signed_object;
 mod signed_tags;
 mod statement_of_compliance;
+mod store_listing;
 mod support_file;
 mod support_history;
 mod support_period;
@@ -103,6 +104,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &apple_plist::ApplePlist,
     &privacy_manifest::PrivacyManifest,
     &privacy_policy::PolicyForUsers,
+    &store_listing::StoreListing,
     &provenance::BuildProvenance,
     &signature::ReleaseSignature,
     &signed_tags::SignedTags,

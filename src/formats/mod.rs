@@ -48,6 +48,7 @@ pub mod sbom;
 pub mod security_policy;
 pub mod security_txt;
 pub mod spoken_date;
+pub mod store_listing;
 pub mod subject;
 pub mod support_statement;
 pub mod supported_versions;
