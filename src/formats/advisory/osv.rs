@@ -224,7 +224,9 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
         }
         read_range(range, &mut one, faults);
     }
-    if ranges.is_empty() && list(node, "versions", faults).is_empty() {
+    let versions = list(node, "versions", faults);
+    faults.extend(versions.iter().filter(|one| one.text().is_none()).map(|one| wrong(one, "versions", "a string")));
+    if ranges.is_empty() && versions.is_empty() {
         let message = format!("does not say which versions of {} are affected", one_line(&one.subject.label, 80));
         faults.push(Fault::new("no-range", start(node), message, "add `ranges` or `versions`"));
     }

@@ -72,6 +72,8 @@ fn fields_of_osv_are_what_the_schema_asks_for() {
         ("\"schema_version\"", "\"references\": [{\"url\": \"https://ledger.example\"}], \"schema_version\"", vec!["field"]),
         ("\"schema_version\"", "\"credits\": [{\"type\": \"FRIEND\"}], \"schema_version\"", vec!["field", "unknown-word"]),
         ("\"ecosystem\": \"npm\", ", "", vec!["field"]),
+        ("\"ranges\"", "\"versions\": \"1.0.0\", \"ranges\"", vec!["field"]),
+        ("\"ranges\"", "\"versions\": [1], \"ranges\"", vec!["field"]),
         ("\"name\": \"@acme/ledger\"", "\"name\": \"l\", \"purl\": \"npm/l\"", vec!["purl"]),
     ] {
         assert_eq!(faults(&good.replacen(from, to, 1)), wanted, "{from} → {to}");

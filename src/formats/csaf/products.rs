@@ -74,6 +74,11 @@ pub(super) fn read(tree: &Node<'_>, faults: &mut Vec<Fault>) -> Products {
         required(node, &["group_id", "product_ids"], "product group", faults);
         let Some(id) = node.word("group_id") else { continue };
         let members = products.named(node, faults);
+        let different: std::collections::BTreeSet<&String> = members.iter().collect();
+        if different.len() < members.len().max(2) && node.get("product_ids").is_some() {
+            let message = format!("has the product group {}, which does not list two or more products once each", one_line(id, 60));
+            faults.push(Fault::new("field", start(node), message, super::MAKE));
+        }
         if products.groups.insert(id.to_owned(), members).is_some() {
             let message = format!("defines the product group {} twice", one_line(id, 60));
             faults.push(Fault::new("defined-twice", node.range(), message, "give each group its own id"));
