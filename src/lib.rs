@@ -25,6 +25,7 @@ pub mod evidence;
 pub mod explain;
 pub mod finding;
 pub mod formats;
+pub mod hook;
 pub mod init;
 pub mod input;
 pub mod limits;

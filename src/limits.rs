@@ -121,3 +121,7 @@ pub const DETECTED_BYTES: usize = 96 * 1_024 * 1_024;
 pub const DETECTED_SOURCES: usize = 2_000;
 /// Most places of one family of signals at one strength.
 pub const SIGNS_PER_FAMILY: usize = 50;
+/// Most refs of one push.
+pub const PUSHED_REFS: usize = 10_000;
+/// Most bytes that git may say of one push.
+pub const PUSHED_BYTES: u64 = 8 * 1_024 * 1_024;

@@ -34,7 +34,7 @@ const ORDER: &[&[&str]] = &[
     &["listing"],
     &["report"],
     &["app"],
-    &["attest"],
+    &["attest", "hook"],
     &["init"],
     &["cli"],
 ];

@@ -6,6 +6,7 @@ mod completions;
 mod day;
 mod detect;
 mod explain;
+mod hook;
 mod init;
 mod list;
 mod man;
@@ -44,6 +45,8 @@ enum Command {
     List(list::Arguments),
     /// Explain any id or word that an output prints
     Explain(explain::Arguments),
+    /// Judge what is pushed, before it is pushed
+    Hook(hook::Arguments),
     /// Print the JSON Schemas of the file formats
     Schema(schema::Arguments),
     /// Print a completion script for a shell
@@ -70,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Detect(arguments) => detect::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Hook(arguments) => hook::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
