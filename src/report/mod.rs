@@ -3,6 +3,7 @@
 mod address;
 pub mod csv;
 pub mod github;
+pub mod github_output;
 pub mod gitlab_codequality;
 pub mod human;
 pub mod json;
@@ -213,6 +214,11 @@ pub static WRITERS: &[Writer] = &[
     Writer { name: "sarif-full", about: "SARIF 2.1.0 with passes, exclusions and waived results", write: sarif::write_full },
     Writer { name: "markdown", about: "for a step summary or a comment on a change", write: markdown::write },
     Writer { name: "github", about: "workflow commands: annotations in GitHub Actions", write: github::write },
+    Writer {
+        name: "github-output",
+        about: "what a step of GitHub Actions answers: verdict, exit code, counts",
+        write: github_output::write,
+    },
     Writer { name: "gitlab-codequality", about: "GitLab's Code Quality report", write: gitlab_codequality::write },
     Writer { name: "junit", about: "JUnit XML: a test case per judged unit", write: junit::write },
     Writer { name: "csv", about: "a row per judged unit, for a spreadsheet", write: csv::write },
