@@ -234,11 +234,15 @@ fn judge_unit<'a, 's>(
         answered = say_probes(&mut reasons, &decision, attestation, &backing, probes);
     }
     say_evidence(&mut reasons, attestation, &backing);
+    if attestation.status.value == Status::Met {
+        say_required(&mut reasons, &decision, attestation);
+    }
     say_review(&mut reasons, &decision, attestation, demands);
     let backed = assurance_of(&decision, attestation, &backing);
     let judged = backing.iter().all(|verified| matches!(verified, Verified::Proof(_)));
-    if attestation.status.value == Status::Met && judged && backed < demands.assurance {
-        reasons.push(under_assured(&decision, attestation, &backing, backed, demands.assurance));
+    let asked = decision.unit.asks(demands.assurance);
+    if attestation.status.value == Status::Met && judged && backed < asked {
+        reasons.push(under_assured(&decision, attestation, &backing, backed, asked));
     }
     reasons.sort_by_key(|reason| reason.outcome);
     let outcome = match (reasons.first(), attestation.status.value) {
@@ -390,6 +394,23 @@ fn say_evidence(reasons: &mut Vec<Reason>, attestation: &Attestation, backing: &
                 found
             })),
         }
+    }
+}
+
+/// Kinds that an overlay requires and that nothing is cited of; a piece that is cited and does not hold tells that itself.
+fn say_required(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation) {
+    for kind in &decision.unit.requires {
+        if attestation.evidence.iter().any(|piece| piece.kind.value == *kind) {
+            continue;
+        }
+        let by = decision.unit.altered.iter().find(|one| one.key == "require" && one.now == kind.name).map(|one| &one.overlay);
+        let by = by.or(decision.provision.origin.as_ref().map(|origin| &origin.overlay));
+        let by = by.map_or(String::new(), |overlay| format!(", which the overlay {overlay} requires"));
+        let message = format!("it cites no evidence of kind {}{by}", kind.name);
+        let remedy = format!("cite a piece of that kind; `portcullis explain {}` says what is checked", kind.name);
+        let mut gap = reason(OutcomeName::UnderAssured, attestation.status.span, message, remedy);
+        gap.key = format!("require\u{0}{}", kind.name);
+        reasons.push(gap);
     }
 }
 

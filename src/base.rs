@@ -1,14 +1,18 @@
 //! The base of a change, judged like the change itself: its declaration, what it attests, and what was found in it.
 
+use std::path::PathBuf;
+
 use crate::error::{Error, Fault};
 use crate::finding::Finding;
 use crate::input::book::BookReader;
 use crate::input::catalogue::Catalogue;
 use crate::input::declaration;
+use crate::input::overlays;
 use crate::input::root::{self, Found};
 use crate::input::snapshot::Snapshot;
 use crate::model::attestation::Attestations;
 use crate::model::declaration::{Declaration, Product};
+use crate::model::overlay::Overlays;
 use crate::source::{SourceMap, Span};
 
 /// Digits of a commit's id in messages.
@@ -26,6 +30,8 @@ pub struct Base {
 pub struct Declared {
     /// The declaration.
     pub declaration: Declaration,
+    /// The overlays in force.
+    pub overlays: Overlays,
     books: Vec<(String, Vec<Attestations>)>,
     /// By product, what was found.
     pub findings: Vec<(String, Vec<Finding>)>,
@@ -39,13 +45,14 @@ impl Base {
         format!("{}:{} in {commit}", place.file, place.line)
     }
 
-    /// Reads the base's inputs; `judge` finds what is to be found in it.
+    /// Reads the base's inputs; `named` are the overlays of the command line that it has, `judge` finds what is to be found in it.
     ///
     /// # Errors
     /// When it has a declaration and cannot be assessed.
     pub fn read(
         commit: String,
         snapshot: &Snapshot,
+        named: &[PathBuf],
         catalogue: &Catalogue,
         sources: &SourceMap,
         judge: impl FnOnce() -> Result<Vec<(String, Vec<Finding>)>, Error>,
@@ -55,7 +62,8 @@ impl Base {
             Err(Error::NoDeclaration { .. }) => return Ok(Self { commit, declared: None }),
             Err(error) => return Err(explain(&commit, error)),
         };
-        let declared = declared(snapshot, &found, catalogue, sources, judge).map_err(|error| explain(&commit, error))?;
+        let overlays = overlays::read(Some(snapshot), Some(&found), named, catalogue, sources).map_err(|error| explain(&commit, error))?;
+        let declared = declared(snapshot, &found, overlays, catalogue, sources, judge).map_err(|error| explain(&commit, error))?;
         Ok(Self { commit, declared: Some(declared) })
     }
 }
@@ -77,10 +85,12 @@ impl Declared {
 fn declared(
     snapshot: &Snapshot,
     found: &Found,
+    overlays: Overlays,
     catalogue: &Catalogue,
     sources: &SourceMap,
     judge: impl FnOnce() -> Result<Vec<(String, Vec<Finding>)>, Error>,
 ) -> Result<Declared, Error> {
+    let catalogue = catalogue.with_overlays(&overlays);
     let declaration = declaration::read(found, catalogue, sources)?;
     let reader = BookReader { snapshot, found, catalogue, sources };
     let mut books = Vec::new();
@@ -92,7 +102,7 @@ fn declared(
         }
         books.push((product.name.value.clone(), own));
     }
-    Ok(Declared { findings: judge()?, declaration, books })
+    Ok(Declared { findings: judge()?, declaration, overlays, books })
 }
 
 /// A base that cannot be assessed has no settings that could be in force.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Baseline, Finding};
 use crate::model::declaration::{Declaration, Organisation, Product};
+use crate::model::overlay::Overlays;
 use crate::source::{Located, Span};
 
 /// The product of another declaration that is this one: of its name, or the only one where each has one.
@@ -45,6 +46,20 @@ pub fn in_force(head: &Declaration, base: &Declaration) -> Declaration {
         join_all(&mut now.codes, &before.codes, head.span);
     }
     merged
+}
+
+/// Puts overlays in force on a declaration: the gate's floors, and their keys. A key from outside of the tree wins over one of the
+/// same name in it; one of an overlay in the tree only adds to them.
+pub fn overlay(declaration: &mut Declaration, overlays: &Overlays) {
+    declaration.gate = overlays.gate(&declaration.gate);
+    for product in &mut declaration.products {
+        for (name, key) in overlays.keys(true) {
+            product.keys.insert(name.clone(), key.clone());
+        }
+        for (name, key) in overlays.keys(false) {
+            product.keys.entry(name.clone()).or_insert_with(|| key.clone());
+        }
+    }
 }
 
 fn join(product: &mut Product, before: &Product) {

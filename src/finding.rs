@@ -47,6 +47,16 @@ pub const OWN: &[(&str, Level, &str)] = &[
         "A waiver runs for more than 366 days. It does nothing, so the gap under it speaks for itself.",
     ),
     (
+        "portcullis/waiver-refused",
+        Level::Warning,
+        "A waiver names what an overlay lets nobody waive. It does nothing there, so the gap under it speaks for itself.",
+    ),
+    (
+        "portcullis/overlay-weakens",
+        Level::Warning,
+        "An overlay asks for less than the code or the gate does: a lower strength or assurance, an older review, or a kind of evidence that the code does not count. It is in force, and every report says so.",
+    ),
+    (
         "portcullis/senior-responsible-owner",
         Level::Warning,
         "The Software Security Code of Practice asks that a Senior Responsible Owner gains assurance; the declaration records none, or not lately.",
@@ -54,7 +64,7 @@ pub const OWN: &[(&str, Level, &str)] = &[
     (
         "portcullis/untracked-input",
         Level::Note,
-        "The declaration or the attestations file is not tracked by git, so nobody else sees what was judged here.",
+        "The declaration, the attestations file or an overlay is not tracked by git, so nobody else sees what was judged here.",
     ),
     (
         "portcullis/unused-attestation",

@@ -3,7 +3,7 @@
 
 /// Longest path that a declaration or attestation may name, in bytes.
 pub const PATH_BYTES: usize = 1_024;
-/// Largest `portcullis.toml`, `Cargo.toml`, `pyproject.toml` or attestations file, in bytes.
+/// Largest `portcullis.toml`, `Cargo.toml`, `pyproject.toml`, attestations file or overlay, in bytes.
 pub const INPUT_BYTES: usize = 2 * 1_024 * 1_024;
 /// Largest piece of evidence that is read, in bytes.
 pub const EVIDENCE_BYTES: usize = 32 * 1_024 * 1_024;
@@ -13,6 +13,14 @@ pub const POLICY_BYTES: usize = 1_024 * 1_024;
 pub const FAULTS: usize = 50;
 /// Most faults that are looked for in one file before the first of them are told.
 pub const FAULTS_HELD: usize = 500;
+/// Most overlays of one check.
+pub const OVERLAYS: usize = 16;
+/// Most changes in one overlay.
+pub const OVERLAY_CHANGES: usize = 1_000;
+/// Most provisions that one overlay adds to published codes, and most of one code of its own.
+pub const OVERLAY_PROVISIONS: usize = 1_000;
+/// Longest text in an overlay, in characters.
+pub const OVERLAY_TEXT_CHARS: usize = 2_000;
 /// Most products in one declaration.
 pub const PRODUCTS: usize = 64;
 /// Most attestations, and most waivers, in one file.

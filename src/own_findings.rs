@@ -10,12 +10,17 @@ use crate::clock::Today;
 use crate::detect::{Detection, Strength};
 use crate::evidence::Verified;
 use crate::finding::Finding;
+use crate::input::catalogue::Catalogue;
 use crate::limits;
 use crate::model::attestation::{Attestations, Evidence, Target, Waiver, is_placeholder};
 use crate::model::declaration::{Declaration, Product, Role};
-use crate::model::outcome::Level;
+use crate::model::outcome::{Assurance, Level};
+use crate::model::overlay::WaiverLimits;
 use crate::source::{Located, Span};
 use crate::waivers::WaiverUse;
+
+/// Most units that one finding names.
+const UNITS_NAMED: usize = 8;
 
 fn names(provisions: &[Located<String>]) -> String {
     provisions.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", ")
@@ -30,14 +35,15 @@ fn in_days(days: i32) -> String {
 }
 
 /// Waivers that do nothing.
-pub fn of_waivers(waivers: &[Waiver], uses: &[WaiverUse], today: Today) -> Vec<Finding> {
+pub fn of_waivers(waivers: &[Waiver], uses: &[WaiverUse], bounds: &WaiverLimits, today: Today) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (waiver, used) in waivers.iter().zip(uses) {
+        findings.extend(refused_waiver(waiver, *used, bounds));
         let expires = waiver.expires.value;
         let waived = names(&waiver.provisions);
         let at = |id, message: String, remedy, span| Finding::own(id, message, remedy, span, &waived);
         findings.extend(match used {
-            WaiverUse::Used => None,
+            WaiverUse::Used | WaiverUse::Refused => None,
             WaiverUse::Unused => {
                 let span = waiver.provisions.first().map_or(waiver.reason.span, |name| name.span);
                 Some(at("portcullis/unused-waiver", format!("the waiver for {waived} accepts no gap"), "remove it", span))
@@ -53,21 +59,65 @@ pub fn of_waivers(waivers: &[Waiver], uses: &[WaiverUse], today: Today) -> Vec<F
                 ))
             }
             WaiverUse::TooLong => {
+                let by = bounds.days_by.as_ref().map_or(String::new(), |overlay| format!(" by the overlay {overlay}"));
                 let message = format!(
-                    "the waiver for {waived} runs until {expires}, {} days ahead; at most {} are allowed",
+                    "the waiver for {waived} runs until {expires}, {} days ahead; at most {} are allowed{by}",
                     today.days_until(expires),
-                    limits::WAIVER_DAYS
+                    bounds.days
                 );
-                Some(at(
-                    "portcullis/waiver-too-long",
-                    message,
-                    "set `expires` to a day within 366 days and review it then",
-                    waiver.expires.span,
-                ))
+                let remedy = format!("set `expires` to a day within {} days and review it then", bounds.days);
+                Some(Finding::own("portcullis/waiver-too-long", message, remedy, waiver.expires.span, &waived))
             }
         });
     }
     findings
+}
+
+/// A waiver in date that names what an overlay lets nobody waive.
+fn refused_waiver(waiver: &Waiver, used: WaiverUse, bounds: &WaiverLimits) -> Option<Finding> {
+    if matches!(used, WaiverUse::Expired | WaiverUse::TooLong) {
+        return None;
+    }
+    let mut refused = waiver.units.iter().filter_map(|covered| Some((covered, bounds.never.get(&covered.unit)?)));
+    let (first, overlay) = refused.next()?;
+    let units: Vec<&str> = std::iter::once(first).chain(refused.map(|(covered, _)| covered)).map(|covered| covered.unit.as_str()).collect();
+    let message = format!("the overlay {overlay} lets nobody waive {}, so this waiver does nothing there", units.join(", "));
+    let remedy = "close the gap, and take the provision out of the waiver";
+    Some(Finding::own("portcullis/waiver-refused", message, remedy, first.span, units.join(" ")))
+}
+
+/// What overlays ask less of than the codes or the gate do, each with its place: the overlay's line where that is a file of the state
+/// under test, else `elsewhere` with the place in words.
+pub fn of_overlays(
+    catalogue: &Catalogue,
+    gate: Assurance,
+    is_here: impl Fn(Span) -> bool,
+    elsewhere: Span,
+    place: impl Fn(Span) -> String,
+) -> Vec<Finding> {
+    let mut lowered: BTreeMap<(Span, &str, &str, &str, &str), Vec<&str>> = BTreeMap::new();
+    let units = catalogue.policies().flat_map(|policy| &policy.units).filter(|unit| !unit.altered.is_empty());
+    for unit in units {
+        for one in &unit.altered {
+            let under_gate = one.key == "assurance" && unit.asks(gate) < gate;
+            if one.weaker || under_gate {
+                let was = if under_gate { gate.name() } else { one.was.as_str() };
+                lowered.entry((one.span, &one.overlay, one.key, was, &one.now)).or_default().push(&unit.id);
+            }
+        }
+    }
+    let told = lowered.into_iter().map(|((span, overlay, key, was, now), units)| {
+        let here = is_here(span);
+        let at = if here { String::new() } else { format!(" ({})", place(span)) };
+        let shown = crate::text::some(&units, UNITS_NAMED, "unit");
+        let message =
+            format!("the overlay {overlay} asks for less than the codes and the gate do{at}: {key} goes from {was} to {now} for {shown}");
+        let remedy =
+            "have whoever answers for the overlay confirm it, or take it out; a gap that is accepted for a while belongs in a waiver";
+        let key = format!("{overlay} {key} {}", units.join(" "));
+        Finding::own("portcullis/overlay-weakens", message, remedy, if here { span } else { elsewhere }, key)
+    });
+    told.collect()
 }
 
 /// One note per day on which something expires within the window.
@@ -251,7 +301,6 @@ pub fn of_editions(declaration: &Declaration, selected: &[Selected<'_>], newest:
 mod tests {
     use super::*;
     use crate::applicability::select;
-    use crate::input::catalogue::Catalogue;
     use crate::model::declaration::{Gate, ProductType};
     use crate::source::SourceMap;
 

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::input::attestations::{ATTESTATIONS, EVIDENCE};
 use crate::input::catalogue::Catalogue;
 use crate::input::declaration::DECLARATION;
+use crate::input::overlay_format::OVERLAY;
 use crate::input::policy::POLICY;
 use crate::input::reader::Words as _;
 use crate::model::policy::Policy;
@@ -31,11 +32,13 @@ pub enum Format {
     Attestations,
     /// A code of practice as data
     Policy,
+    /// An organisation's overlay
+    Overlay,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Declaration, Self::Attestations, Self::Policy];
+    pub const ALL: [Self; 4] = [Self::Declaration, Self::Attestations, Self::Policy, Self::Overlay];
 
     /// The format's name.
     pub fn name(self) -> &'static str {
@@ -43,6 +46,7 @@ impl Format {
             Self::Declaration => "declaration",
             Self::Attestations => "attestations",
             Self::Policy => "policy",
+            Self::Overlay => "overlay",
         }
     }
 
@@ -52,6 +56,7 @@ impl Format {
             Self::Declaration => "portcullis.schema.json",
             Self::Attestations => "attestations.schema.json",
             Self::Policy => "policy.schema.json",
+            Self::Overlay => "overlay.schema.json",
         }
     }
 
@@ -61,6 +66,7 @@ impl Format {
             Self::Declaration => &DECLARATION,
             Self::Attestations => &ATTESTATIONS,
             Self::Policy => &POLICY,
+            Self::Overlay => &OVERLAY,
         }
     }
 
@@ -70,6 +76,7 @@ impl Format {
             Self::Declaration => "Portcullis declaration (portcullis.toml)",
             Self::Attestations => "Portcullis attestations (attestations.toml)",
             Self::Policy => "Portcullis policy: one edition of a code of practice",
+            Self::Overlay => "Portcullis overlay: an organisation's own provisions and demands",
         }
     }
 }

@@ -60,6 +60,8 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text.
     pub text: String,
+    /// It lies outside of the repository, so that no host can show it.
+    pub outside: bool,
     line_starts: Vec<usize>,
 }
 
@@ -80,8 +82,10 @@ impl SourceFile {
 /// A resolved position, ready to print.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// Path from the git repository's root.
+    /// Path from the git repository's root; of a file outside of it, as it was named.
     pub file: String,
+    /// The file lies outside of the repository.
+    pub outside: bool,
     /// First line, 1-based.
     pub line: usize,
     /// First column, 1-based, in code points.
@@ -101,14 +105,22 @@ pub struct SourceMap {
 impl SourceMap {
     /// Registers a text under its path from the repository's root; the same path and text again give the same id.
     pub fn add(&self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
-        let (path, text) = (path.into(), text.into());
+        self.register(path.into(), text.into(), false)
+    }
+
+    /// Registers a text that lies outside of the repository, under the name that it was given by.
+    pub fn add_outside(&self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.register(path.into(), text.into(), true)
+    }
+
+    fn register(&self, path: String, text: String, outside: bool) -> SourceId {
         let mut files = self.files.borrow_mut();
-        if let Some(known) = files.iter().position(|file| file.path == path && file.text == text) {
+        if let Some(known) = files.iter().position(|file| file.path == path && file.text == text && file.outside == outside) {
             return SourceId(known as u32);
         }
         let line_starts =
             std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1)).collect();
-        files.push(Arc::new(SourceFile { path, text, line_starts }));
+        files.push(Arc::new(SourceFile { path, text, outside, line_starts }));
         SourceId(files.len() as u32 - 1)
     }
 
@@ -118,7 +130,7 @@ impl SourceMap {
         files
             .get(id.0 as usize)
             .cloned()
-            .unwrap_or_else(|| Arc::new(SourceFile { path: String::new(), text: String::new(), line_starts: vec![0] }))
+            .unwrap_or_else(|| Arc::new(SourceFile { path: String::new(), text: String::new(), outside: false, line_starts: vec![0] }))
     }
 
     /// A span of byte offsets, drawn in to the text's end and out to whole characters; an empty one grows to one
@@ -166,14 +178,14 @@ impl SourceMap {
         let file = self.file(span.source);
         let (line, column) = file.line_column(span.start as usize);
         let (end_line, end_column) = file.line_column(span.end as usize);
-        Place { file: file.path.clone(), line, column, end_line, end_column }
+        Place { file: file.path.clone(), outside: file.outside, line, column, end_line, end_column }
     }
 
     /// The empty place after a text's last visible character, where something can be added to it.
     pub fn end(&self, source: SourceId) -> Place {
         let file = self.file(source);
         let (line, column) = file.line_column(file.text.trim_end().len());
-        Place { file: file.path.clone(), line, column, end_line: line, end_column: column }
+        Place { file: file.path.clone(), outside: file.outside, line, column, end_line: line, end_column: column }
     }
 }
 

@@ -27,6 +27,15 @@ pub fn count(number: impl Into<i64>, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// At most `most` of the names, and how many more there are.
+pub fn some(names: &[&str], most: usize, noun: &str) -> String {
+    let shown = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {} more", count(i64::try_from(more).unwrap_or(i64::MAX), noun)),
+    }
+}
+
 /// At most `limit` characters, on one line, unprintable characters made visible.
 pub fn one_line(text: &str, limit: usize) -> String {
     let folded = visible(&text.split_whitespace().collect::<Vec<_>>().join(" "));

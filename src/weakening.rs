@@ -10,7 +10,7 @@ use crate::model::attestation::{Attestations, Status};
 use crate::model::declaration::{Declaration, Gate, Product};
 use crate::model::outcome::Level;
 use crate::source::{Located, Span};
-use crate::text::count;
+use crate::text::some;
 
 const ID: &str = "portcullis/gate-weakened";
 /// Most provisions that one finding names.
@@ -218,9 +218,5 @@ fn spoken<'b>(books: &[&'b Attestations]) -> BTreeMap<&'b str, (Status, Span)> {
 }
 
 fn names(units: &[&str]) -> String {
-    let shown = units.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match units.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {} more", count(i64::try_from(more).unwrap_or(i64::MAX), "unit")),
-    }
+    some(units, NAMED, "unit")
 }

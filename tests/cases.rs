@@ -35,6 +35,7 @@ const KEYS: &[&str] = &[
     "history",
     "shallow",
     "signers",
+    "overlay",
     "expect",
     "principle",
     "finding",
@@ -93,6 +94,11 @@ fn judge(folder: &Path) -> Vec<String> {
     if let Some(text) = case.get("signers").and_then(toml::Value::as_str) {
         fs::write(&signers, text).unwrap();
         args.extend(["--allowed-signers", &signers]);
+    }
+    let overlay = Path::new("..").join("overlay.toml").display().to_string();
+    if let Some(text) = case.get("overlay").and_then(toml::Value::as_str) {
+        fs::write(fixture.outside().join("overlay.toml"), text).unwrap();
+        args.extend(["--overlay", &overlay]);
     }
     args.extend(["--today", date, "--format", "json"]);
     let run = run_with_outputs(&fixture, &args, "first");

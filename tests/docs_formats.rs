@@ -10,6 +10,8 @@
 use portcullis::input::attestations::{self, ATTESTATIONS};
 use portcullis::input::catalogue::Catalogue;
 use portcullis::input::declaration::{self, DECLARATION};
+use portcullis::input::overlay_format::OVERLAY;
+use portcullis::input::overlays;
 use portcullis::input::reader::Words as _;
 use portcullis::input::root::{Found, InputFile};
 use portcullis::model::kind::{DETAIL_KEYS, KINDS};
@@ -17,6 +19,8 @@ use portcullis::source::SourceMap;
 use portcullis::spec::{Shape, TableSpec, Vocabulary};
 
 const DECLARATION_PAGE: &str = include_str!("../docs/formats/declaration.md");
+const OVERLAYS_PAGE: &str = include_str!("../docs/overlays.md");
+const POLICIES_PAGE: &str = include_str!("../policies/README.md");
 const ATTESTATIONS_PAGE: &str = include_str!("../docs/formats/attestations.md");
 
 /// Every key of a table and the tables in it, and every word of the short vocabularies.
@@ -46,6 +50,18 @@ fn every_key_and_word_is_named_in_its_page() {
         for name in wanted {
             assert!(page.contains(&format!("`{name}`")), "{}: `{name}` is not explained", spec.name);
         }
+    }
+}
+
+#[test]
+fn every_key_of_an_overlay_is_named_in_its_page_or_in_that_on_policies() {
+    let mut wanted = Vec::new();
+    names(&OVERLAY, &mut wanted);
+    assert!(wanted.len() > 50);
+    for name in wanted {
+        let ways = [format!("`{name}`"), format!("`[{name}]`"), format!("`[[{name}]]`"), format!(".{name}]]`"), format!("{{ {name} = ")];
+        let named = |page: &str| ways.iter().any(|way| page.contains(way.as_str()));
+        assert!([OVERLAYS_PAGE, POLICIES_PAGE, DECLARATION_PAGE].into_iter().any(named), "`{name}` is not explained");
     }
 }
 
@@ -107,6 +123,18 @@ fn the_examples_are_read_without_a_fault() {
         let read = attestations::read(&file("attestations.toml", text, &sources), &catalogue, &sources);
         read.unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"));
     }
+}
+
+#[test]
+fn the_overlay_on_its_page_is_read_without_a_fault() {
+    let blocks: Vec<&str> = OVERLAYS_PAGE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let whole = blocks.iter().find(|block| block.contains("version = 1")).unwrap();
+    let code = blocks.iter().find(|block| block.starts_with("[[code]]")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("overlay.toml");
+    std::fs::write(&path, format!("{whole}{code}")).unwrap();
+    let read = overlays::read(None, None, &[path], &Catalogue::built_in(), &SourceMap::default());
+    read.unwrap_or_else(|error| panic!("{:#?}", error.faults()));
 }
 
 #[test]

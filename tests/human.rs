@@ -319,6 +319,7 @@ fn fault_report(sources: &SourceMap, text: &str, range: std::ops::Range<usize>, 
     let id = sources.add("a/b.toml", text);
     let errors = vec![Fault::at(sources.span(id, range), "it is wrong").help("write it anew")];
     let report = Report {
+        overlays: Vec::new(),
         verdict: Verdict::CouldNotAssess,
         fail_on: None,
         date: "2026-11-22".parse().unwrap(),

@@ -208,7 +208,7 @@ fn schemas_are_printed_or_written() {
     let written = run(&["schema", "--output-dir", target.to_str().unwrap()]);
     assert_eq!((written.code, written.stdout.as_str()), (0, ""));
     assert_eq!(std::fs::read_to_string(target.join("attestations.schema.json")).unwrap(), printed);
-    assert_eq!(std::fs::read_dir(&target).unwrap().count(), 3);
+    assert_eq!(std::fs::read_dir(&target).unwrap().count(), 4);
     assert_eq!(run(&["schema"]).json()["title"], "Portcullis declaration (portcullis.toml)");
 
     std::fs::write(folder.path().join("file"), "").unwrap();

@@ -341,8 +341,7 @@ fn unknown_traits_kinds_roles_and_words_are_refused() {
         ("weight", "3", "provision has no key `weight`"),
     ] {
         let text = format!("{HEAD}{}", provision("1", &[(key, value)]));
-        let at = if key == "heading" { "[[provision]]" } else { key };
-        refused(&text, &format!("{at}{}", if key == "heading" { "" } else { " = " }), message);
+        refused(&text, &format!("{key} = "), message);
     }
 }
 

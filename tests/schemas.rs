@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use portcullis::error::Fault;
 use portcullis::input::catalogue::Catalogue;
 use portcullis::input::root::{Found, InputFile};
-use portcullis::input::{attestations, declaration};
+use portcullis::input::{attestations, declaration, overlays};
 use portcullis::schema::{self, Format};
 use portcullis::source::SourceMap;
 
@@ -41,6 +41,10 @@ fn read(path: &Path, catalogue: &Catalogue) -> Result<(), Vec<Fault>> {
     let text = fs::read_to_string(path).unwrap();
     let name = path.file_name().unwrap().to_str().unwrap();
     let file = InputFile { path: name.parse().unwrap(), source: sources.add(name, text.clone()), text, untracked: false };
+    if name.starts_with("overlay") {
+        let path = path.to_path_buf();
+        return overlays::read(None, None, &[path], catalogue, &sources).map(|_| ()).map_err(|error| error.faults());
+    }
     if name.starts_with("declaration") {
         let span = sources.line(file.source, 1);
         let found = Found { folder: Default::default(), file, table: &[], span };

@@ -7,10 +7,11 @@ use crate::change;
 use crate::finding::Finding;
 use crate::model::declaration::Product;
 use crate::model::outcome::Level;
+use crate::own_findings;
 use crate::repo_path::RepoPath;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::weakening::{Version, Weakening};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Inputs<'_, 'a> {
     /// Adds where the change lowers its own bar.
@@ -31,6 +32,23 @@ impl<'a> Inputs<'_, 'a> {
             told.extend(product.zip(earlier).into_iter().flat_map(|(now, earlier)| weakening.of_product(now, earlier)));
             let level = |finding: Finding| if request.trust_head { finding.level(Level::Note) } else { finding };
             found.findings.extend(told.into_iter().map(level));
+        }
+    }
+
+    /// Tells of overlays: what they lower, and that others do not have them. Once, with the first product.
+    pub(super) fn tell_overlays(&self, judged: &mut [Judged<'_, 'a>], request: &Request) {
+        let Some(first) = judged.first_mut() else { return };
+        let here: BTreeSet<SourceId> =
+            self.own_overlays.all().filter(|overlay| !overlay.outside).map(|overlay| overlay.span.source()).collect();
+        let elsewhere = self.own.gate.written.get("overlays").copied().unwrap_or(self.own.span);
+        let place = |span: Span| {
+            let place = self.sources.place(span);
+            format!("{}:{}", place.file, place.line)
+        };
+        let gate = self.demands(request).assurance;
+        first.findings.extend(own_findings::of_overlays(self.catalogue, gate, |span| here.contains(&span.source()), elsewhere, place));
+        for overlay in self.own_overlays.all().filter(|overlay| overlay.untracked) {
+            first.findings.push(self.untracked(&overlay.path, overlay.span));
         }
     }
 

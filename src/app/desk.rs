@@ -17,6 +17,7 @@ use crate::input::view::View;
 use crate::limits;
 use crate::model::attestation::Status;
 use crate::model::declaration::{Declaration, Product};
+use crate::model::overlay::Overlays;
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
 
@@ -62,6 +63,9 @@ pub(super) struct Inputs<'d, 'a> {
     /// What the state under test declares.
     pub(super) own: &'d Declaration,
     pub(super) base: Option<&'d Base>,
+    /// The overlays of the state under test.
+    pub(super) own_overlays: &'d Overlays,
+    /// The codes with the overlays in force.
     pub(super) catalogue: &'a Catalogue,
     pub(super) sources: &'a SourceMap,
 }
@@ -112,7 +116,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
 
     pub(super) fn demands(&self, request: &Request) -> Demands {
         let gate = &self.declaration.gate;
-        let assurance = request.assurance.unwrap_or(gate.assurance);
+        let assurance = request.assurance.map_or(gate.assurance, |asked| self.catalogue.overlays().assurance(asked));
         Demands { assurance, max_age_days: gate.max_age_days, today: request.today }
     }
 }

@@ -16,6 +16,7 @@ use crate::input::view::View;
 use crate::model::declaration::Product;
 use crate::probe::{Scene, Sightings};
 use crate::repo_path::RepoPath;
+use crate::source::Span;
 use crate::{detect, limits, own_findings, recorded_reasons, waivers};
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -61,7 +62,9 @@ impl<'d, 'a> Inputs<'d, 'a> {
             today: request.today,
         });
         let mut assessments = assess::assess(decisions, &mut speakers, &context, &probes, demands);
-        let waived: BTreeSet<&str> = desk.books().flat_map(|(book, _)| waivers::in_force(&book.content.waivers, request.today)).collect();
+        let limits = self.catalogue.overlays().waiver_limits();
+        let waived: BTreeSet<&str> =
+            desk.books().flat_map(|(book, _)| waivers::in_force(&book.content.waivers, &limits, request.today)).collect();
         recorded_reasons::judge(&mut assessments, |unit| waived.contains(unit));
         if assessments.iter().all(|found| matches!(found.outcome, Outcome::Excluded { .. })) {
             let message = format!("nothing is assessed for {}: every provision is excluded", product.name.value);
@@ -72,8 +75,8 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let mut findings = Vec::new();
         let mut used = Vec::new();
         for (book, organisation) in desk.books() {
-            let uses = waivers::waive(&mut assessments, &book.content.waivers, organisation, request.today);
-            findings.extend(own_findings::of_waivers(&book.content.waivers, &uses, request.today));
+            let uses = waivers::waive(&mut assessments, &book.content.waivers, organisation, &limits, request.today);
+            findings.extend(own_findings::of_waivers(&book.content.waivers, &uses, &limits, request.today));
             used.extend(book.content.waivers.iter().zip(uses));
         }
         let judged: Vec<_> =
@@ -102,14 +105,17 @@ impl<'d, 'a> Inputs<'d, 'a> {
         }
     }
 
+    pub(super) fn untracked(&self, path: &str, at: Span) -> Finding {
+        let message = format!("{path} is not tracked by git: what is judged here is not what others see");
+        Finding::own("portcullis/untracked-input", message, "commit it", at, path)
+    }
+
     /// Findings about the files themselves: untracked, unused, unsigned.
     fn of_books(&self, desk: &Desk<'_>, assessments: &[Assessment<'_, '_>], request: &Request) -> Vec<Finding> {
         let mut findings = Vec::new();
         let files = desk.books().filter_map(|(book, _)| book.file.as_ref());
         for file in std::iter::once(&self.found.file).chain(files).filter(|file| file.untracked) {
-            let message = format!("{} is not tracked by git: what is judged here is not what others see", file.path);
-            let at = self.sources.line(file.source, 1);
-            findings.push(Finding::own("portcullis/untracked-input", message, "commit it", at, file.path.as_str()));
+            findings.push(self.untracked(file.path.as_str(), self.sources.line(file.source, 1)));
         }
         for (book, organisation) in desk.books() {
             let spoken_to = assessments

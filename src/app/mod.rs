@@ -17,10 +17,11 @@ use crate::input::catalogue::Catalogue;
 use crate::input::root;
 use crate::input::snapshot::{At, Snapshot};
 use crate::input::view::View;
-use crate::input::{allowed_signers, declaration, signature};
+use crate::input::{allowed_signers, declaration, overlays, signature};
 use crate::listing::detected::{Detected, Fired, summary};
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Assurance, Level, Verdict};
+use crate::model::overlay::Overlay;
 use crate::probe::{PROBES, Scene, Sightings};
 use crate::repo_path::RepoPath;
 use crate::report::{Detail, ProductReport, Report};
@@ -28,6 +29,7 @@ use crate::source::SourceMap;
 use crate::verdict::verdict;
 use crate::{change, detect};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// What to check.
 pub struct Request {
@@ -53,6 +55,8 @@ pub struct Request {
     pub trust_head: bool,
     /// Only what the base does not have closes the gate.
     pub new_only: bool,
+    /// Overlays beside those that the declaration names.
+    pub overlays: Vec<PathBuf>,
 }
 
 impl Request {
@@ -70,6 +74,7 @@ impl Request {
             base: None,
             trust_head: false,
             new_only: false,
+            overlays: Vec::new(),
         }
     }
 }
@@ -86,6 +91,7 @@ pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a Sourc
         dirty: false,
         origin: None,
         errors: Vec::new(),
+        overlays: Vec::new(),
         products: Vec::new(),
         sources,
         detail: Detail::default(),
@@ -106,8 +112,9 @@ pub fn check<'a>(request: &Request, catalogue: &'a Catalogue, sources: &'a Sourc
                 report.errors.extend(looks_like(request, sources));
             }
         }
-        Ok((products, fail_on)) => {
+        Ok(Checked { products, fail_on, overlays }) => {
             report.fail_on = fail_on;
+            report.overlays = overlays;
             let counts = |finding: &&Finding| !request.new_only || finding.baseline == Some(Baseline::New);
             report.verdict = verdict(products.iter().flat_map(|product| &product.findings).filter(counts), fail_on);
             report.products = products;
@@ -121,22 +128,24 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
     let commit = snapshot.merge_base(name)?;
     let before = Snapshot::open(&request.path, &At::Revision(commit.clone()))?;
     let state = At::Revision(commit.clone());
+    let overlays = overlays::present(&request.overlays, &before);
     let plain = |cargo| Request {
         signers: request.signers.clone(),
         assurance: request.assurance,
+        overlays: overlays.clone(),
         cargo,
         ..Request::new(request.path.clone(), state.clone(), request.today)
     };
     let judge = || {
         let checked = check_snapshot(&plain(request.cargo), &before, None, catalogue, sources);
         // What the change needs is in cargo's cache; what the base needs, which is only compared with, may not be.
-        let (products, _) = match checked {
+        let Checked { products, .. } = match checked {
             Err(Error::Repository { .. }) if request.cargo => check_snapshot(&plain(false), &before, None, catalogue, sources)?,
             checked => checked?,
         };
         Ok(products.into_iter().map(|product| (product.name, product.findings)).collect())
     };
-    match Base::read(commit.clone(), &before, catalogue, sources, judge) {
+    match Base::read(commit.clone(), &before, &overlays, catalogue, sources, judge) {
         Err(Error::Invalid(_)) if request.trust_head => Ok(Base { commit, declared: None }),
         read => read,
     }
@@ -180,7 +189,12 @@ pub fn detect(path: &std::path::Path, at: &At, today: Today, sources: &SourceMap
     })
 }
 
-type Checked<'a> = (Vec<ProductReport<'a>>, Option<Level>);
+/// What a check came to.
+struct Checked<'a> {
+    products: Vec<ProductReport<'a>>,
+    fail_on: Option<Level>,
+    overlays: Vec<Rc<Overlay>>,
+}
 
 fn check_snapshot<'a>(
     request: &Request,
@@ -191,12 +205,20 @@ fn check_snapshot<'a>(
 ) -> Result<Checked<'a>, Error> {
     let signers = signers(request, snapshot)?;
     let found = root::find(snapshot, sources)?;
+    let own_overlays = overlays::read(Some(snapshot), Some(&found), &request.overlays, catalogue, sources)?;
+    let before = base.and_then(|base| base.declared.as_ref());
+    let in_force = match before {
+        Some(before) if !request.trust_head => before.overlays.with_proposed(&own_overlays),
+        _ => own_overlays.clone(),
+    };
+    let catalogue = catalogue.with_overlays(&in_force);
     let books = BookReader { snapshot, found: &found, catalogue, sources };
     let own = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
-    let declaration = match base.and_then(|base| base.declared.as_ref()) {
+    let mut declaration = match before {
         Some(before) if !request.trust_head => change::in_force(&own, &before.declaration),
         _ => own.clone(),
     };
+    change::overlay(&mut declaration, &in_force);
     let chosen = chosen_products(request, &declaration)?;
     let inputs = Inputs {
         books: &books,
@@ -206,6 +228,7 @@ fn check_snapshot<'a>(
         declaration: &declaration,
         own: &own,
         base,
+        own_overlays: &own_overlays,
         catalogue,
         sources,
     };
@@ -229,10 +252,11 @@ fn check_snapshot<'a>(
         judged.push(inputs.assess(desk, request, &graphs)?);
     }
     inputs.compare(&mut judged, request);
+    inputs.tell_overlays(&mut judged, request);
     inputs.settle_shared(&mut judged);
     let products = judged.into_iter().map(|found| inputs.product_report(found)).collect();
-    let fail_on = request.fail_on.unwrap_or(declaration.gate.fail_on);
-    Ok((products, fail_on))
+    let fail_on = request.fail_on.map_or(declaration.gate.fail_on, |asked| in_force.fail_on(asked));
+    Ok(Checked { products, fail_on, overlays: in_force.accepted.into_iter().chain(in_force.proposed).collect() })
 }
 
 /// The allowed signers; a file that cannot be read in full is no ground to judge on.

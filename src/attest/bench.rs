@@ -8,6 +8,7 @@ use crate::error::{Error, Fault};
 use crate::input::book::{Book, BookReader};
 use crate::input::catalogue::Catalogue;
 use crate::input::declaration;
+use crate::input::overlays;
 use crate::input::policy::hex;
 use crate::input::reader::quoted;
 use crate::input::root::{self, Found};
@@ -19,28 +20,43 @@ use crate::repo_path::RepoPath;
 use crate::source::SourceMap;
 
 /// An attestations file of a work tree, ready to be edited.
-pub struct Bench {
+pub struct Bench<'a> {
     snapshot: Snapshot,
     found: Found,
     /// The declaration.
     pub declaration: Declaration,
+    /// What its names mean: the codes with the overlays in force.
+    pub catalogue: &'a Catalogue,
     /// The product's name.
     pub product: String,
     /// The file as it is.
     pub book: Book,
 }
 
-impl Bench {
+/// Which attestations file is wanted.
+pub struct Wanted<'p> {
+    /// A folder in the repository.
+    pub path: &'p Path,
+    /// The product of this name.
+    pub product: Option<&'p str>,
+    /// Overlays beside those that the declaration names.
+    pub overlays: &'p [PathBuf],
+}
+
+impl<'a> Bench<'a> {
     /// Opens the file of a product; where `names` are an organisation's provisions and the declaration names a file for
     /// those, that one.
     ///
     /// # Errors
     /// As a check's inputs; that several products have several files and none is chosen; and that `names` belong to two files.
-    pub fn open(path: &Path, product: Option<&str>, names: &[String], catalogue: &Catalogue, sources: &SourceMap) -> Result<Self, Error> {
-        let snapshot = Snapshot::open(path, &At::Worktree)?;
+    pub fn open(wanted: &Wanted<'_>, names: &[String], catalogue: &'a Catalogue, sources: &SourceMap) -> Result<Self, Error> {
+        let snapshot = Snapshot::open(wanted.path, &At::Worktree)?;
         let found = root::find(&snapshot, sources)?;
-        let declaration = declaration::read(&found, catalogue, sources)?;
-        let chosen = chosen(&declaration, product)?;
+        let overlays = overlays::read(Some(&snapshot), Some(&found), wanted.overlays, catalogue, sources)?;
+        let catalogue = catalogue.with_overlays(&overlays);
+        let mut declaration = declaration::read(&found, catalogue, sources)?;
+        declaration.gate = overlays.gate(&declaration.gate);
+        let chosen = chosen(&declaration, wanted.product)?;
         let of_organisation = |name: &String| catalogue.split(name).is_some_and(|(policy, _)| policy.applies_to.organisation);
         let own_file = declaration.organisation.as_ref().and_then(|organisation| organisation.attestations.clone());
         let elsewhere = names.iter().filter(|name| own_file.is_some() && of_organisation(name)).count();
@@ -62,7 +78,7 @@ impl Bench {
             Err(faults) => return Err(Error::Invalid(faults)),
         };
         let product = chosen.name.value.clone();
-        Ok(Self { product, declaration, book, found, snapshot })
+        Ok(Self { catalogue, product, declaration, book, found, snapshot })
     }
 
     /// Where the file lies on disk.

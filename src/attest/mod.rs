@@ -12,7 +12,7 @@ mod place;
 mod replace;
 mod splice;
 
-pub use bench::Bench;
+pub use bench::{Bench, Wanted};
 pub use draft::{Draft, Moved, PinNow, Waived, Wish};
 pub use edit::{Edit, Keys, Refused, Target, apply, block, shown};
 pub use piece::{Piece, date, is_pinned_by_default};

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::day::day;
 use super::terminal;
 use crate::app::{self, Request};
-use crate::attest::{Bench, Draft, Edit, Piece, Replaced, Waived, Wish, apply, replace_file};
+use crate::attest::{Bench, Draft, Edit, Piece, Replaced, Waived, Wanted, Wish, apply, replace_file};
 use crate::clock::Today;
 use crate::error::Error;
 use crate::input::catalogue::Catalogue;
@@ -66,6 +66,9 @@ pub(super) struct Arguments {
     /// A folder in the repository; the nearest declaration at or above it says which file is edited
     #[arg(long, short = 'C', default_value = ".", value_name = "FOLDER")]
     repository: PathBuf,
+    /// Also put an organisation's overlay in force, beside those that the declaration names; may be given several times
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
     /// The product of this name
     #[arg(long, value_name = "NAME")]
     product: Option<String>,
@@ -110,7 +113,9 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
 
 fn attest(arguments: &Arguments, catalogue: &Catalogue, sources: &SourceMap) -> Result<String, Stop> {
     let today = arguments.today.map_or_else(Today::from_system, Today);
-    let bench = Bench::open(&arguments.repository, arguments.product.as_deref(), &arguments.provision, catalogue, sources)?;
+    let wanted = Wanted { path: &arguments.repository, product: arguments.product.as_deref(), overlays: &arguments.overlays };
+    let bench = Bench::open(&wanted, &arguments.provision, catalogue, sources)?;
+    let catalogue = bench.catalogue;
     let draft = Draft { content: &bench.book.content, catalogue, today: today.0, pin: &|path, like| bench.pin(path, like) };
     let (edits, names, told) = match (arguments.renew, arguments.waive) {
         (true, _) => renewals(arguments, &bench, &draft, today)?,
@@ -172,7 +177,7 @@ fn changes(draft: &Draft<'_>, entry: &Attestation) -> String {
     draft.moved(entry).iter().map(|(_, moved)| line(moved)).collect()
 }
 
-fn renewals(arguments: &Arguments, bench: &Bench, draft: &Draft<'_>, today: Today) -> Result<Plan, Stop> {
+fn renewals(arguments: &Arguments, bench: &Bench<'_>, draft: &Draft<'_>, today: Today) -> Result<Plan, Stop> {
     let mut chosen: Vec<usize> = Vec::new();
     if arguments.provision.is_empty() {
         chosen = due(draft, bench, today);
@@ -206,7 +211,7 @@ fn renewals(arguments: &Arguments, bench: &Bench, draft: &Draft<'_>, today: Toda
 }
 
 /// What is too old by the gate's own limit or soon will be, and what cites a file that moved.
-fn due(draft: &Draft<'_>, bench: &Bench, today: Today) -> Vec<usize> {
+fn due(draft: &Draft<'_>, bench: &Bench<'_>, today: Today) -> Vec<usize> {
     let limit = bench.declaration.gate.max_age_days - limits::EXPIRES_SOON_DAYS;
     let old = |entry: &Attestation| !(0..=limit).contains(&today.days_since(entry.reviewed.value));
     let entries = draft.content.attestations.iter().enumerate();
@@ -244,7 +249,7 @@ fn ask(draft: &Draft<'_>, entry: &Attestation) -> Result<bool, Stop> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-fn write(bench: &Bench, old: Option<&str>, new: &str) -> Result<(), Stop> {
+fn write(bench: &Bench<'_>, old: Option<&str>, new: &str) -> Result<(), Stop> {
     let path = bench.path_on_disk().ok_or_else(|| said("a bare repository has no files to edit"))?;
     match replace_file(&path, old.map(str::as_bytes), new.as_bytes()) {
         Ok(Replaced::Yes) => Ok(()),
@@ -266,6 +271,7 @@ fn results(arguments: &Arguments, names: &[String], draft: &Draft<'_>, today: To
     let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
     let request = Request {
         products: arguments.product.iter().cloned().collect(),
+        overlays: arguments.overlays.clone(),
         ..Request::new(arguments.repository.clone(), At::Worktree, today)
     };
     let report = app::check(&request, &catalogue, &sources);

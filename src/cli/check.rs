@@ -48,6 +48,9 @@ pub(super) struct Arguments {
     /// Ask for attestations signed by a key in this file (OpenSSH allowed signers), which must lie outside the repository
     #[arg(long, value_name = "FILE")]
     allowed_signers: Option<PathBuf>,
+    /// Also put an organisation's overlay in force, beside those that the declaration names; may be given several times
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
     /// Let the machine's own cargo resolve the dependency graph of each Cargo.lock, offline and outside of the repository
     #[arg(long)]
     cargo: bool,
@@ -140,6 +143,7 @@ fn request(arguments: &Arguments) -> Request {
         base: arguments.base.clone(),
         trust_head: arguments.trust_head,
         new_only: arguments.new_only,
+        overlays: arguments.overlays.clone(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `portcullis explain`.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::json;
@@ -9,7 +10,9 @@ use super::terminal;
 use crate::clock::Today;
 use crate::explain::{self, Page, Unknown};
 use crate::input::catalogue::Catalogue;
+use crate::input::overlays;
 use crate::input::reader::quoted;
+use crate::source::SourceMap;
 
 /// Explain any id or word that an output prints.
 ///
@@ -24,6 +27,9 @@ pub(super) struct Arguments {
     /// What to explain
     #[arg(required = true, value_name = "ID")]
     names: Vec<String>,
+    /// Also put an organisation's overlay in force, beside those that the declaration names; may be given several times
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -41,12 +47,19 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments) -> u8 {
-    let catalogue = Catalogue::built_in();
+    let (built_in, sources) = (Catalogue::built_in(), SourceMap::default());
+    let catalogue = match overlays::catalogue_at(Path::new("."), &arguments.overlays, &built_in, &sources) {
+        Ok(catalogue) => catalogue,
+        Err(error) => {
+            terminal::complain_all(&error.faults(), &sources);
+            return 2;
+        }
+    };
     let today = Today::from_system();
     let mut pages: Vec<Page> = Vec::new();
     let mut unknown: Vec<Unknown> = Vec::new();
     for name in &arguments.names {
-        match explain::explain(&catalogue, name, today.0) {
+        match explain::explain(catalogue, name, today.0) {
             Ok(found) => pages.extend(found),
             Err(nothing) => unknown.push(nothing),
         }

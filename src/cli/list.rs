@@ -6,7 +6,9 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::terminal;
+use crate::error::Error;
 use crate::input::catalogue::Catalogue;
+use crate::input::overlays;
 use crate::input::reader::{nearest, quoted};
 use crate::listing::{Table, applicable, codes, vocabulary};
 use crate::model::policy::Policy;
@@ -34,6 +36,9 @@ pub(super) struct Arguments {
     /// List the probes that may contradict an attestation
     #[arg(long, conflicts_with_all = ["code", "applicable", "kinds"])]
     probes: bool,
+    /// Also put an organisation's overlay in force, beside those that the declaration names; may be given several times
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -67,11 +72,16 @@ const MORE: &str = "\n`portcullis list --code CODE` lists a code's provisions, `
                     `portcullis list --applicable` says which apply to this repository.\n";
 
 pub(super) fn run(arguments: &Arguments) -> u8 {
-    let catalogue = Catalogue::built_in();
+    let (built_in, sources) = (Catalogue::built_in(), SourceMap::default());
     let format = arguments.format;
+    let at = arguments.applicable.as_deref().unwrap_or(Path::new("."));
+    let catalogue = match overlays::catalogue_at(at, &arguments.overlays, &built_in, &sources) {
+        Ok(catalogue) => catalogue,
+        Err(error) => return invalid(&error, format, arguments.applicable.is_some(), &sources),
+    };
     if arguments.traits {
-        let table = || vocabulary::traits(&catalogue);
-        return terminal::print(&format.set(|width| table().human(width), || vocabulary::traits_document(&catalogue), table));
+        let table = || vocabulary::traits(catalogue);
+        return terminal::print(&format.set(|width| table().human(width), || vocabulary::traits_document(catalogue), table));
     }
     if arguments.kinds {
         return terminal::print(&format.set(|width| vocabulary::kinds().human(width), vocabulary::kinds_document, vocabulary::kinds));
@@ -83,13 +93,13 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
         None => None,
         Some(name) => match catalogue.code(name) {
             Some(code) => Some(code.to_owned()),
-            None => return unknown_code(&catalogue, name),
+            None => return unknown_code(catalogue, name),
         },
     };
     match (&arguments.applicable, code.as_deref().and_then(|code| catalogue.policy(code, None))) {
-        (Some(path), _) => list_applicable(path, code.as_deref(), &catalogue, format),
-        (None, Some(policy)) => list_code(policy, &catalogue, format),
-        (None, None) => list_codes(&catalogue, format),
+        (Some(path), _) => list_applicable(path, code.as_deref(), catalogue, format, &sources),
+        (None, Some(policy)) => list_code(policy, catalogue, format),
+        (None, None) => list_codes(catalogue, format),
     }
 }
 
@@ -117,21 +127,23 @@ fn list_code(policy: &Policy, catalogue: &Catalogue, format: Format) -> u8 {
     terminal::print(&format.set(|width| codes::tree(policy, width), json, || codes::provisions(policy)))
 }
 
-fn list_applicable(path: &Path, code: Option<&str>, catalogue: &Catalogue, format: Format) -> u8 {
-    let sources = SourceMap::default();
-    match applicable::read(path, code, catalogue, &sources) {
+fn list_applicable(path: &Path, code: Option<&str>, catalogue: &Catalogue, format: Format, sources: &SourceMap) -> u8 {
+    match applicable::read(path, code, catalogue, sources) {
         Ok(products) => {
-            let json = || applicable::document(&products, &[], &sources);
+            let json = || applicable::document(&products, &[], sources);
             terminal::print(&format.set(|width| applicable::human(&products, width), json, || applicable::table(&products)))
         }
-        Err(error) => {
-            let faults = error.faults();
-            if format == Format::Json {
-                let document = applicable::document(&[], &faults, &sources);
-                terminal::print(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()));
-            }
-            terminal::complain_all(&faults, &sources);
-            2
-        }
+        Err(error) => invalid(&error, format, true, sources),
     }
+}
+
+/// Says what is wrong with the inputs; programs that asked what applies get it as a document too.
+fn invalid(error: &Error, format: Format, applicable: bool, sources: &SourceMap) -> u8 {
+    let faults = error.faults();
+    if format == Format::Json && applicable {
+        let document = applicable::document(&[], &faults, sources);
+        terminal::print(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()));
+    }
+    terminal::complain_all(&faults, sources);
+    2
 }

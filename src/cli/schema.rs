@@ -8,7 +8,9 @@ use clap::builder::PossibleValue;
 
 use super::terminal;
 use crate::input::catalogue::Catalogue;
+use crate::input::overlays;
 use crate::schema::{self, Format};
+use crate::source::SourceMap;
 
 /// Print the JSON Schema of a file format, or write them all.
 #[derive(Debug, clap::Args)]
@@ -19,6 +21,9 @@ pub(super) struct Arguments {
     /// Write every schema as a file into this folder
     #[arg(long, value_name = "DIR", conflicts_with = "format")]
     output_dir: Option<PathBuf>,
+    /// Know also the ids of an organisation's overlay; may be given several times
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
 }
 
 impl ValueEnum for Format {
@@ -32,10 +37,19 @@ impl ValueEnum for Format {
 }
 
 pub(super) fn run(arguments: &Arguments) -> u8 {
-    let catalogue = Catalogue::built_in();
+    let (built_in, sources) = (Catalogue::built_in(), SourceMap::default());
+    // What the declaration here names is not taken in: the built-in schemas are the same wherever they are written.
+    let overlays = match overlays::read(None, None, &arguments.overlays, &built_in, &sources) {
+        Ok(overlays) => overlays,
+        Err(error) => {
+            terminal::complain_all(&error.faults(), &sources);
+            return 2;
+        }
+    };
+    let catalogue = built_in.with_overlays(&overlays);
     match &arguments.output_dir {
-        None => terminal::print(&schema::text(arguments.format, &catalogue)),
-        Some(folder) => write_all(folder, &catalogue),
+        None => terminal::print(&schema::text(arguments.format, catalogue)),
+        Some(folder) => write_all(folder, catalogue),
     }
 }
 

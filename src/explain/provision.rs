@@ -1,7 +1,7 @@
 //! Provisions and claims.
 
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Entry, Page, Part, entry};
 use crate::evidence::verifier;
@@ -81,7 +81,7 @@ fn confidence_text(confidence: Confidence) -> String {
     format!("{confidence}: {meaning}")
 }
 
-fn head(policy: &Policy, provision: &Provision, confidence: Confidence) -> Vec<Part> {
+fn head(policy: &Policy, provision: &Provision, strength: Strength, confidence: Confidence) -> Vec<Part> {
     let code = format!("{}, edition {} ({})", policy.title, policy.edition, policy.status);
     let heading = policy.headings.iter().find(|heading| heading.id == provision.heading);
     let heading = heading.map_or(String::new(), |heading| heading.title.clone());
@@ -96,7 +96,7 @@ fn head(policy: &Policy, provision: &Provision, confidence: Confidence) -> Vec<P
         Part::said("code", "code", policy.code.as_str(), code),
         Part::said("edition", "", policy.edition.as_str(), ""),
         Part::said("heading", "heading", format!("{}/{}", policy.code, provision.heading), heading),
-        Part::said("strength", "strength", provision.strength.name(), strength_text(provision.strength, confidence)),
+        Part::said("strength", "strength", strength.name(), strength_text(strength, confidence)),
         Part::said("actors", "binds", json!(actors), binds),
         Part::said("advisory-actors", "", json!(advised), ""),
     ]
@@ -118,10 +118,11 @@ fn of_provision(policy: &Policy, provision: &Provision, today: Date) -> Page {
     let own = units.iter().find(|unit| unit.id == provision.id);
     let claims = units.iter().filter(|unit| unit.id != provision.id);
     let conditions: Vec<Condition> = Some(provision.when.clone()).into_iter().filter(|when| !when.is_empty()).collect();
-    let mut parts = head(policy, provision, provision.confidence);
+    let mut parts = head(policy, provision, provision.strength, provision.confidence);
     parts.push(condition_part(policy, &conditions));
     parts.push(Part::said("confidence", "confidence", provision.confidence.name(), confidence_text(provision.confidence)));
     parts.push(origin(provision));
+    parts.push(overlaid(provision, own));
     parts.push(Part::said("aliases", "also called", json!(provision.aliases), provision.aliases.join(", ")));
     parts.extend(own.map(age));
     parts.push(Part::fact("source", "source", &provision.source));
@@ -142,12 +143,13 @@ fn of_provision(policy: &Policy, provision: &Provision, today: Date) -> Page {
 }
 
 fn of_claim(policy: &Policy, provision: &Provision, unit: &Unit, today: Date) -> Page {
-    let mut parts = head(policy, provision, unit.confidence);
+    let mut parts = head(policy, provision, unit.strength, unit.confidence);
     parts.insert(1, Part::said("provision", "provision", provision.id.as_str(), format!("{} {}", provision.id, provision.title)));
     parts.push(condition_part(policy, &unit.conditions));
     parts.push(Part::said("confidence", "confidence", unit.confidence.name(), confidence_text(unit.confidence)));
     let ours = "the title is ours; the id is built from the provision's and the claim's place in the list";
     parts.push(Part::said("naming", "naming", json!({"id-official": false, "title-official": false}), ours));
+    parts.push(overlaid(provision, Some(unit)));
     parts.push(Part::said("aliases", "also called", json!(unit.aliases), unit.aliases.join(", ")));
     parts.push(age(unit));
     parts.push(Part::fact("source", "source", &provision.source));
@@ -164,8 +166,19 @@ fn of_claim(policy: &Policy, provision: &Provision, unit: &Unit, today: Date) ->
     Page { id: unit.id.clone(), what: "claim", title: unit.title.clone(), parts, licence: licence(policy) }
 }
 
+/// What overlays have to do with it.
+fn overlaid(provision: &Provision, unit: Option<&Unit>) -> Part {
+    let altered = unit.map_or(&[][..], |unit| &unit.altered);
+    let rows: Vec<Value> = altered.iter().map(|one| json!({"overlay": one.overlay, "key": one.key, "value": one.now})).collect();
+    let value = json!({"added-by": provision.origin.as_ref().map(|origin| &origin.overlay), "altered": rows});
+    let said = [provision.origin_words(), unit.map(Unit::altered_words).unwrap_or_default()];
+    let said: Vec<&str> = said.iter().map(String::as_str).filter(|said| !said.is_empty()).collect();
+    Part::said("overlay", "overlay", value, said.join("; "))
+}
+
 fn origin(provision: &Provision) -> Part {
     let said = match (provision.id_official, provision.title_official) {
+        _ if provision.origin.is_some() => "the id and the title are the overlay's",
         (true, true) => "",
         (false, true) => "the id is ours: the code prints none",
         (true, false) => "the title is ours: the code prints none",
@@ -193,6 +206,7 @@ fn evidence(unit: &Unit) -> Vec<Part> {
     vec![
         Part::said("provable", "", json!(unit.provable.map(|how| how.name())), ""),
         Part::text("provable-in-words", "How far a repository can show it", provable(unit)),
+        Part::entries("require", "Evidence that must be cited", unit.requires.iter().map(row).collect()),
         Part::entries("evidenced-by", "Evidence that lifts it to evidenced", unit.evidenced_by.iter().map(row).collect()),
         Part::entries("verified-by", "Evidence that can lift it to verified", unit.verified_by.iter().map(row).collect()),
         Part::entries("probes", "What would contradict it", probes.collect()),

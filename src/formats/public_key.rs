@@ -11,6 +11,9 @@ const END: &str = "-----END PUBLIC KEY-----";
 /// RSA moduli that are used, in bits.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=4_096;
 
+/// What can be written, for messages.
+pub const FORMS: &str = "write a minisign key (RW…), an OpenSSH public key (ssh-ed25519 AAAA…) or a PEM block (-----BEGIN PUBLIC KEY-----)";
+
 /// A public key.
 #[derive(Debug, Clone)]
 pub enum PublicKey {

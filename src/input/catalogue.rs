@@ -1,12 +1,15 @@
-//! The codes that are built in, read when they are asked for.
+//! The codes that are built in, with what overlays add and change, read when they are asked for.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::overlaid;
 use super::policy::{Header, load_header, load_policy, load_traits};
 use super::reader::Words;
 use crate::model::declaration::{ProductType, Role};
 use crate::model::kind::KINDS;
+use crate::model::overlay::Overlays;
 use crate::model::policy::{Policy, Trait};
 use crate::model::probe::PROBES;
 use crate::source::SourceMap;
@@ -27,9 +30,10 @@ const ORDER: &[&str] = &["software-security", "ai", "consumer-iot", "psti", "app
 
 /// One edition of a code: its header at once, the rest when asked for.
 struct Edition {
-    code: &'static str,
-    edition: &'static str,
-    text: &'static str,
+    code: Cow<'static, str>,
+    edition: Cow<'static, str>,
+    /// None of an overlay's own code, which is whole from the beginning.
+    text: Option<&'static str>,
     header: Header,
     policy: OnceCell<Option<Policy>>,
     /// The ids of the units that each name means; a large file asks for them very often.
@@ -41,6 +45,9 @@ pub struct Catalogue {
     sources: SourceMap,
     traits: Vec<Trait>,
     editions: Vec<Edition>,
+    overlays: Overlays,
+    /// The same with overlays; whoever borrows from this one can borrow from that one as long.
+    overlaid: OnceCell<Box<Self>>,
 }
 
 /// Words for the header pass, in which no vocabulary is asked for.
@@ -69,9 +76,9 @@ impl Catalogue {
                 let id = sources.add(format!("policies/{}/{}.toml", file.code, file.edition), file.text);
                 let header = load_header(file.text, &sources, id, &NoWords)?;
                 Some(Edition {
-                    code: file.code,
-                    edition: file.edition,
-                    text: file.text,
+                    code: Cow::Borrowed(file.code),
+                    edition: Cow::Borrowed(file.edition),
+                    text: Some(file.text),
                     header,
                     policy: OnceCell::new(),
                     names: OnceCell::new(),
@@ -79,8 +86,48 @@ impl Catalogue {
             })
             .collect();
         let rank = |code: &str| ORDER.iter().position(|known| *known == code).unwrap_or(ORDER.len());
-        editions.sort_by(|a, b| (rank(a.code), a.code, b.header.published).cmp(&(rank(b.code), b.code, a.header.published)));
-        Self { sources, traits, editions }
+        editions.sort_by(|a, b| (rank(&a.code), &a.code, b.header.published).cmp(&(rank(&b.code), &b.code, a.header.published)));
+        Self { sources, traits, editions, overlays: Overlays::default(), overlaid: OnceCell::new() }
+    }
+
+    /// The built-in codes with these overlays, made when first asked for; they live as long as this catalogue.
+    pub fn with_overlays(&self, overlays: &Overlays) -> &Self {
+        if self.overlays == *overlays {
+            return self;
+        }
+        self.overlaid.get_or_init(|| Box::new(Self::overlaid_by(overlays.clone()))).with_overlays(overlays)
+    }
+
+    fn overlaid_by(overlays: Overlays) -> Self {
+        let mut catalogue = Self::built_in();
+        for policy in overlays.all().flat_map(|overlay| &overlay.codes) {
+            if catalogue.editions.iter().any(|known| known.code == policy.code) {
+                continue;
+            }
+            let mut whole = policy.clone();
+            overlaid::apply(&mut whole, &overlays);
+            catalogue.editions.push(Edition {
+                code: Cow::Owned(policy.code.clone()),
+                edition: Cow::Owned(policy.edition.clone()),
+                text: None,
+                header: Header {
+                    code: policy.code.clone(),
+                    aliases: policy.aliases.clone(),
+                    applies_to: policy.applies_to.clone(),
+                    title: policy.title.clone(),
+                    published: policy.published,
+                },
+                policy: OnceCell::from(Some(whole)),
+                names: OnceCell::new(),
+            });
+        }
+        catalogue.overlays = overlays;
+        catalogue
+    }
+
+    /// The overlays in force.
+    pub fn overlays(&self) -> &Overlays {
+        &self.overlays
     }
 
     /// Every trait.
@@ -98,20 +145,20 @@ impl Catalogue {
         let mut last = "";
         self.editions.iter().filter_map(move |edition| {
             let first = edition.code != last;
-            last = edition.code;
+            last = &edition.code;
             first.then_some(&edition.header)
         })
     }
 
     /// The editions of a code, newest first.
     pub fn editions_of(&self, code: &str) -> Vec<&str> {
-        self.editions.iter().filter(|edition| edition.code == code).map(|edition| edition.edition).collect()
+        self.editions.iter().filter(|edition| edition.code == code).map(|edition| edition.edition.as_ref()).collect()
     }
 
     /// The code that a name or alias means.
     pub fn code(&self, name: &str) -> Option<&str> {
         let means = |edition: &&Edition| edition.code == name || edition.header.aliases.iter().any(|alias| alias == name);
-        self.editions.iter().find(means).map(|edition| edition.code)
+        self.editions.iter().find(means).map(|edition| edition.code.as_ref())
     }
 
     /// One edition of a code; the newest where none is named.
@@ -120,7 +167,9 @@ impl Catalogue {
         let found = self.editions.iter().find(wanted)?;
         let load = || {
             let path = format!("policies/{}/{}.toml", found.code, found.edition);
-            load_policy(found.text, &path, &self.sources, self, false).ok()
+            let mut policy = load_policy(found.text?, &path, &self.sources, self, false).ok()?;
+            overlaid::apply(&mut policy, &self.overlays);
+            Some(policy)
         };
         found.policy.get_or_init(load).as_ref()
     }
@@ -165,7 +214,7 @@ impl Catalogue {
         }
         for edition in &self.editions {
             let path = format!("policies/{}/{}.toml", edition.code, edition.edition);
-            match load_policy(edition.text, &path, &self.sources, self, true) {
+            match load_policy(edition.text.unwrap_or_default(), &path, &self.sources, self, true) {
                 Err(faults) => report(faults, &self.sources),
                 Ok(policy) if policy.code != edition.code || policy.edition != edition.edition => {
                     report(vec![crate::error::Fault::anywhere(format!("{path} names another code or edition"))], &self.sources);

@@ -119,6 +119,7 @@ static GATE: TableSpec = TableSpec {
         Key::optional("assurance", Shape::Choice(ASSURANCE), "The least assurance that counts as met."),
         Key::optional("max-age-days", Shape::Count(1, 3_660), "Reviews older than this are stale."),
         Key::optional("signature", Shape::Choice(SIGNATURE), "Whether the attestations file must be signed."),
+        Key::optional("overlays", Shape::List(&Shape::Path), "Overlays of the organisation, from the declaration's folder."),
     ],
     keys_by: None,
 };
@@ -173,6 +174,16 @@ pub fn attestations_of(found: &Found, catalogue: &Catalogue, sources: &SourceMap
     let mut seen = BTreeSet::new();
     files.retain(|(path, _)| seen.insert(path.clone()));
     files
+}
+
+/// The overlays that the declaration names, as far as it can be understood; they come before all else, because they add to what
+/// the rest may name.
+pub fn overlays_of(found: &Found, catalogue: &Catalogue, sources: &SourceMap) -> Vec<Located<RepoPath>> {
+    let (document, _) = DeTable::parse_recoverable(&found.file.text);
+    let reader = Reader::new(sources, found.file.source, catalogue);
+    let top = found.table.iter().try_fold(reader.top(&document), |here, part| reader.table(here, part));
+    let gate = top.and_then(|top| reader.table(top, "gate"));
+    gate.map_or_else(Vec::new, |gate| reader.parsed_all(gate, "overlays"))
 }
 
 /// Reads the declaration that was found.
@@ -299,9 +310,7 @@ impl Builder<'_> {
             let Some(text) = self.reader.text(table, &name.value) else { continue };
             if let Err(why) = public_key::read(&text.value) {
                 let message = format!("the public key {} cannot be used: {why}", quoted(&name.value));
-                self.reader.fault(Fault::at(text.span, message).help(
-                    "write a minisign key (RW…), an OpenSSH public key (ssh-ed25519 AAAA…) or a PEM block (-----BEGIN PUBLIC KEY-----)",
-                ));
+                self.reader.fault(Fault::at(text.span, message).help(public_key::FORMS));
             }
             keys.insert(name.value, text);
         }
@@ -377,6 +386,7 @@ impl Builder<'_> {
                 .unwrap_or(defaults.max_age_days),
             written: Gate::KEYS.iter().filter_map(|key| self.reader.key_span(table, key).map(|span| (*key, span))).collect(),
             signature: signature.and_then(|text| Signature::from_name(&text.value)).unwrap_or(defaults.signature),
+            overlays: self.reader.parsed_all(table, "overlays"),
         }
     }
 

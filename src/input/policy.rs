@@ -8,12 +8,15 @@ use super::reader::{Reader, Table, Words, parse, quoted};
 use crate::error::Fault;
 use crate::model::declaration::{ProductType, Role};
 use crate::model::kind::{KindEntry, kind};
+use crate::model::outcome::Assurance;
+use crate::model::overlay::Origin;
 use crate::model::policy::{AppliesTo, Condition, Confidence, Heading, Policy, Provable, Provision, Status, Strength, Trait, Unit};
 use crate::source::{SourceId, SourceMap};
 use crate::spec::{Key, Shape, TableSpec, Vocabulary};
 
-const STRENGTHS: Vocabulary = Vocabulary::Fixed(&[("shall", "A requirement"), ("should", "A recommendation"), ("may", "A possibility")]);
-const CONFIDENCES: Vocabulary = Vocabulary::Fixed(&[
+pub(super) const STRENGTHS: Vocabulary =
+    Vocabulary::Fixed(&[("shall", "A requirement"), ("should", "A recommendation"), ("may", "A possibility")]);
+pub(super) const CONFIDENCES: Vocabulary = Vocabulary::Fixed(&[
     ("official", "Checked against the official text or a faithful copy of it"),
     ("secondary", "Agreeing secondary sources"),
     ("recalled", "Memory only: never above a note"),
@@ -24,16 +27,17 @@ const PROVABLES: Vocabulary = Vocabulary::Fixed(&[
     ("document", "Only a document can be checked"),
     ("external", "Lives outside the repository"),
 ]);
-const STATUSES: Vocabulary = Vocabulary::Fixed(&[("voluntary", "A voluntary code"), ("law", "Law"), ("scheme", "A certification scheme")]);
-const EXCLUSIONS: Vocabulary =
+pub(super) const STATUSES: Vocabulary =
+    Vocabulary::Fixed(&[("voluntary", "A voluntary code"), ("law", "Law"), ("scheme", "A certification scheme")]);
+pub(super) const EXCLUSIONS: Vocabulary =
     Vocabulary::Fixed(&[("reason", "A real reason is enough"), ("condition", "Only a conditional provision can be not-applicable")]);
-const TEXTS: Shape = Shape::List(&Shape::Text);
-const KINDS: Shape = Shape::List(&Shape::Choice(Vocabulary::Kinds));
-const PROBES: Shape = Shape::List(&Shape::Choice(Vocabulary::Probes));
+pub(super) const TEXTS: Shape = Shape::List(&Shape::Text);
+pub(super) const KINDS: Shape = Shape::List(&Shape::Choice(Vocabulary::Kinds));
+pub(super) const PROBES: Shape = Shape::List(&Shape::Choice(Vocabulary::Probes));
 const TRAITS: Shape = Shape::List(&Shape::Choice(Vocabulary::Traits));
-const DAYS: Shape = Shape::Count(1, 3_660);
+pub(super) const DAYS: Shape = Shape::Count(1, 3_660);
 
-static WHEN: TableSpec = TableSpec {
+pub(super) static WHEN: TableSpec = TableSpec {
     name: "when",
     about: "A condition on traits; every key given must hold.",
     keys: &[
@@ -44,7 +48,7 @@ static WHEN: TableSpec = TableSpec {
     keys_by: None,
 };
 
-static APPLIES_TO: TableSpec = TableSpec {
+pub(super) static APPLIES_TO: TableSpec = TableSpec {
     name: "applies-to",
     about: "What selects the code.",
     keys: &[
@@ -55,7 +59,7 @@ static APPLIES_TO: TableSpec = TableSpec {
     keys_by: None,
 };
 
-static HEADING: TableSpec = TableSpec {
+pub(super) static HEADING: TableSpec = TableSpec {
     name: "heading",
     about: "The code's own grouping.",
     keys: &[
@@ -67,7 +71,7 @@ static HEADING: TableSpec = TableSpec {
     keys_by: None,
 };
 
-static CLAIM: TableSpec = TableSpec {
+pub(super) static CLAIM: TableSpec = TableSpec {
     name: "provision.claim",
     about: "What the code's assurance document says must be shown.",
     keys: &[
@@ -178,9 +182,19 @@ pub struct Header {
     pub published: jiff::civil::Date,
 }
 
-struct Loader<'a> {
-    reader: Reader<'a>,
-    checked: bool,
+/// Builds policies from tables; the provisions of an overlay carry where they come from.
+pub(super) struct Loader<'a> {
+    pub(super) reader: Reader<'a>,
+    pub(super) checked: bool,
+    pub(super) overlay: Option<Publication>,
+}
+
+/// What an overlay says once for everything in it.
+pub(super) struct Publication {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) publisher: String,
+    pub(super) source: String,
 }
 
 /// Reads `policies/traits.toml`.
@@ -209,7 +223,7 @@ pub fn load_traits(text: &str, path: &str, sources: &SourceMap, words: &dyn Word
 pub fn load_header(text: &str, sources: &SourceMap, source: SourceId, words: &dyn Words) -> Option<Header> {
     let head = text.split("\n[[").next().unwrap_or_default();
     let document = parse(head, sources, source).ok()?;
-    let loader = Loader { reader: Reader::new(sources, source, words), checked: false };
+    let loader = Loader { reader: Reader::new(sources, source, words), checked: false, overlay: None };
     let top = loader.reader.top(&document);
     Some(Header {
         code: loader.word(top, "code"),
@@ -225,7 +239,7 @@ pub fn load_header(text: &str, sources: &SourceMap, source: SourceId, words: &dy
 pub fn load_policy(text: &str, path: &str, sources: &SourceMap, words: &dyn Words, checked: bool) -> Result<Policy, Vec<Fault>> {
     let source = sources.add(path, text);
     let document = parse(text, sources, source)?;
-    let loader = Loader { reader: Reader::new(sources, source, words), checked };
+    let loader = Loader { reader: Reader::new(sources, source, words), checked, overlay: None };
     let top = loader.reader.top(&document);
     if checked {
         loader.reader.check(top, &POLICY);
@@ -239,8 +253,14 @@ pub fn load_policy(text: &str, path: &str, sources: &SourceMap, words: &dyn Word
 }
 
 impl Loader<'_> {
-    fn word(&self, table: Table<'_>, key: &str) -> String {
+    pub(super) fn word(&self, table: Table<'_>, key: &str) -> String {
         self.reader.text(table, key).map(|text| text.value).unwrap_or_default()
+    }
+
+    /// What the table says, or what its overlay says for all of it.
+    fn word_or(&self, table: Table<'_>, key: &str, shared: impl Fn(&Publication) -> String) -> String {
+        let own = self.reader.text(table, key).map(|text| text.value);
+        own.or_else(|| self.overlay.as_ref().map(shared)).unwrap_or_default()
     }
 
     fn words(&self, table: Table<'_>, key: &str) -> Vec<String> {
@@ -267,7 +287,7 @@ impl Loader<'_> {
         })
     }
 
-    fn kinds(&self, table: Table<'_>, key: &str) -> Vec<&'static KindEntry> {
+    pub(super) fn kinds(&self, table: Table<'_>, key: &str) -> Vec<&'static KindEntry> {
         self.reader.texts(table, key).iter().filter_map(|name| kind(&name.value)).collect()
     }
 
@@ -279,7 +299,7 @@ impl Loader<'_> {
         })
     }
 
-    fn policy(&self, top: Table<'_>, text: &str) -> Option<Policy> {
+    pub(super) fn policy(&self, top: Table<'_>, text: &str) -> Option<Policy> {
         let reader = &self.reader;
         let code = self.word(top, "code");
         let headings = reader.tables(top, "heading");
@@ -300,10 +320,10 @@ impl Loader<'_> {
             aliases: self.words(top, "aliases"),
             edition: self.word(top, "edition"),
             title: self.word(top, "title"),
-            publisher: self.word(top, "publisher"),
+            publisher: self.word_or(top, "publisher", |overlay| overlay.publisher.clone()),
             published: reader.date(top, "published")?.value,
-            source: self.word(top, "source"),
-            licence: self.word(top, "licence"),
+            source: self.word_or(top, "source", |overlay| overlay.source.clone()),
+            licence: self.word_or(top, "licence", |overlay| format!("Own words of {}", overlay.publisher)),
             status: Status::from_name(&self.word(top, "status"))?,
             applies_to: self.applies_to(top),
             advisory_actors: self.words(top, "advisory-actors").iter().filter_map(|name| Role::from_name(name)).collect(),
@@ -322,9 +342,9 @@ impl Loader<'_> {
         Some(policy)
     }
 
-    fn provision(&self, table: Table<'_>, policy: &mut Policy, whole_code: Option<i32>) {
-        let (Some(strength), Some(confidence)) =
-            (Strength::from_name(&self.word(table, "strength")), Confidence::from_name(&self.word(table, "confidence")))
+    pub(super) fn provision(&self, table: Table<'_>, policy: &mut Policy, whole_code: Option<i32>) {
+        let confidence = self.word_or(table, "confidence", |_| Confidence::Official.name().to_owned());
+        let (Some(strength), Some(confidence)) = (Strength::from_name(&self.word(table, "strength")), Confidence::from_name(&confidence))
         else {
             return;
         };
@@ -349,6 +369,10 @@ impl Loader<'_> {
             confidence,
             max_age_days: days(table),
             notice_months: self.count(table, "notice-months"),
+            assurance: None,
+            at_least: Assurance::from_name(&self.word(table, "assurance")),
+            requires: self.kinds(table, "require"),
+            altered: Vec::new(),
             recorded_reasons: self.flag(table, "recorded-reasons", false),
             related: self.words(table, "related"),
             note: self.reader.text(table, "note").map(|note| note.value),
@@ -363,30 +387,37 @@ impl Loader<'_> {
             let own = Confidence::from_name(&self.word(claim, "confidence")).unwrap_or(confidence);
             let mut unit = base(claim, own);
             unit.max_age_days = [unit.max_age_days, self.days(table)].into_iter().flatten().min();
+            unit.at_least = Assurance::from_name(&self.word(table, "assurance"));
+            unit.requires = self.kinds(table, "require");
             policy.units.push(unit);
         }
         policy.provisions.push(Provision {
             id: format!("{code}/{}", self.word(table, "id")),
             title: self.word(table, "title"),
-            title_official: self.flag(table, "title-official", true),
-            id_official: self.flag(table, "id-official", true),
+            title_official: self.overlay.is_none() && self.flag(table, "title-official", true),
+            id_official: self.overlay.is_none() && self.flag(table, "id-official", true),
             heading: self.word(table, "heading"),
             strength,
             actors: self.words(table, "actors").iter().filter_map(|name| Role::from_name(name)).collect(),
             when: condition.clone(),
             summary: self.word(table, "summary"),
             remedy: self.word(table, "remedy"),
-            source: self.word(table, "source"),
+            source: self.word_or(table, "source", |overlay| overlay.source.clone()),
             related: self.words(table, "related"),
             confidence,
             note: self.reader.text(table, "note").map(|note| note.value),
             aliases: self.words(table, "aliases"),
             units: first..policy.units.len(),
+            origin: self.overlay.as_ref().map(|overlay| Origin {
+                overlay: overlay.name.clone(),
+                title: overlay.title.clone(),
+                span: self.reader.text(table, "id").map_or(table.span, |id| id.span),
+            }),
         });
     }
 
     /// What no single key can show: unique ids, aliases that shadow ids, headings and roles that exist, claims' ids.
-    fn cross_check(&self, tables: &[Table<'_>], headings: &[Heading]) {
+    pub(super) fn cross_check(&self, tables: &[Table<'_>], headings: &[Heading]) {
         let reader = &self.reader;
         let mut seen: BTreeMap<String, ()> = BTreeMap::new();
         let mut aliases = Vec::new();
@@ -412,8 +443,10 @@ impl Loader<'_> {
             if claims.is_empty() && self.words(*table, "evidenced-by").is_empty() {
                 reader.fault(Fault::at(table.span, format!("provision {} names no kind in `evidenced-by`", quoted(&id))));
             }
-            if !headings.iter().any(|heading| heading.id == self.word(*table, "heading")) {
-                reader.fault(Fault::at(table.span, format!("provision {} stands under no known heading", quoted(&id))));
+            if let Some(under) = reader.text(*table, "heading").filter(|under| headings.iter().all(|heading| heading.id != under.value)) {
+                let known = headings.iter().map(|heading| heading.id.as_str());
+                let fault = Fault::at(under.span, format!("provision {} stands under no known heading", quoted(&id)));
+                reader.fault(fault.help(format!("its code's headings: {}", known.collect::<Vec<_>>().join(", "))));
             }
             for actor in reader.texts(*table, "actors") {
                 if Role::from_name(&actor.value).is_none() && actor.value != "organisation" {

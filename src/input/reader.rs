@@ -163,6 +163,37 @@ impl<'a> Reader<'a> {
         self.sources.span(self.source, range)
     }
 
+    /// Refuses every text of a table that an output could not show as it stands: one that moves a cursor or hides other text, that a
+    /// CI runner takes for a command, or that is longer than `limit` characters.
+    pub fn refuse_unshowable(&self, table: Table<'_>, limit: usize) {
+        for (key, value) in table.table.iter() {
+            self.refuse_text(key.get_ref(), self.at(key.span()), limit);
+            self.refuse_value(value, limit);
+        }
+    }
+
+    fn refuse_value(&self, value: &Spanned<DeValue<'_>>, limit: usize) {
+        let span = self.at(value.span());
+        match value.get_ref() {
+            DeValue::String(text) => self.refuse_text(text, span, limit),
+            DeValue::Array(items) => items.iter().for_each(|item| self.refuse_value(item, limit)),
+            DeValue::Table(table) => self.refuse_unshowable(Table { table, span }, limit),
+            _ => {}
+        }
+    }
+
+    fn refuse_text(&self, text: &str, span: Span, limit: usize) {
+        let unshowable = |c: char| crate::text::is_unprintable(c) && c != '\n';
+        let command = text.lines().any(|line| line.trim_start().starts_with("::")) || text.contains("##[") || text.contains("##vso[");
+        let why = match () {
+            () if text.chars().any(unshowable) => "holds characters that cannot be shown".to_owned(),
+            () if command => "would be taken for a command by a CI runner".to_owned(),
+            () if text.chars().count() > limit => format!("is longer than {limit} characters"),
+            () => return,
+        };
+        self.fault(Fault::at(span, format!("this text {why}")).help("write plain words"));
+    }
+
     /// Holds a table against its description; everything wrong is reported.
     pub fn check(&self, table: Table<'_>, spec: &TableSpec) {
         let extra = spec.keys_by.map_or(&[][..], |keys| {

@@ -44,17 +44,22 @@ pub fn read_signers(path: &Path, workdir: Option<&Path>) -> Result<String, Error
             ));
         }
     }
-    let kind = std::fs::metadata(&real).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-    if !kind.is_file() {
-        return Err(unreadable("is not a regular file".into()));
+    regular_text(&real, limits::SIGNERS_BYTES).map_err(unreadable)
+}
+
+/// The text of a regular file; what stands in the way, for after its name.
+pub(super) fn regular_text(real: &Path, limit: usize) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
+    if !std::fs::metadata(real).map_err(unreadable)?.is_file() {
+        return Err("is not a regular file".into());
     }
-    let file = std::fs::File::open(&real).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
+    let file = std::fs::File::open(real).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    file.take(limits::SIGNERS_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-    if bytes.len() > limits::SIGNERS_BYTES {
-        return Err(unreadable(format!("is larger than {} bytes, the most that is read", limits::SIGNERS_BYTES)));
+    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > limit {
+        return Err(format!("is larger than {limit} bytes, the most that is read"));
     }
-    String::from_utf8(bytes).map_err(|_| unreadable("is not UTF-8 text".into()))
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".into())
 }
 
 fn refused(message: String, help: &str) -> Error {
@@ -62,7 +67,7 @@ fn refused(message: String, help: &str) -> Error {
 }
 
 /// The first symbolic link on the way to `path` that itself lies in `tree`.
-fn link_within(path: &Path, tree: &Path) -> std::io::Result<Option<PathBuf>> {
+pub(super) fn link_within(path: &Path, tree: &Path) -> std::io::Result<Option<PathBuf>> {
     let whole = std::path::absolute(path)?;
     let mut ahead: VecDeque<OsString> = whole.components().map(|part| part.as_os_str().to_owned()).collect();
     let mut walked = PathBuf::new();

@@ -178,7 +178,7 @@ impl Applicable<'_> {
             Applicability::Waits(_) => AnsiColor::Yellow.on_default(),
             Applicability::Excluded(_) => DIM,
         };
-        let lead = format!("  {word:8}  {:6}  {}  ", decision.provision.strength.name(), decision.unit.id);
+        let lead = format!("  {word:8}  {:6}  {}  ", decision.unit.strength.name(), decision.unit.id);
         let hang = " ".repeat(20);
         let set = wrap(&decision.unit.title, width, &lead, &hang);
         let plain = format!("  {word}");
@@ -186,6 +186,9 @@ impl Applicable<'_> {
         let _ = write!(out, "  {style}{word}{Reset}{rest}");
         if decision.advisory || decision.applicability != Applicability::Applies {
             out.push_str(&wrap(&visible(&self.reason(decision)), width, &hang, &hang));
+        }
+        for said in [decision.provision.origin_words(), decision.unit.altered_words()].iter().filter(|said| !said.is_empty()) {
+            out.push_str(&wrap(said, width, &hang, &hang));
         }
     }
 
@@ -205,11 +208,13 @@ impl Applicable<'_> {
                 "principle": (decision.provision.id != decision.unit.id).then_some(&decision.provision.id),
                 "code": decision.policy.code,
                 "title": decision.unit.title,
-                "strength": decision.provision.strength.name(),
+                "strength": decision.unit.strength.name(),
                 "confidence": decision.unit.confidence.name(),
                 "applicability": word(&decision.applicability),
                 "waits-for": waits,
                 "advisory": decision.advisory,
+                "overlay": decision.provision.origin.as_ref().map(|origin| &origin.overlay),
+                "altered": decision.unit.altered.iter().map(|one| json!({"overlay": one.overlay, "key": one.key, "value": one.now})).collect::<Vec<_>>(),
                 "reason": self.reason(decision),
             })
         });
@@ -248,7 +253,7 @@ pub fn table(products: &[Applicable<'_>]) -> Table {
                 decision.unit.id.clone(),
                 decision.policy.code.clone(),
                 decision.policy.edition.clone(),
-                decision.provision.strength.to_string(),
+                decision.unit.strength.to_string(),
                 word(&decision.applicability).to_owned(),
                 product.reason(decision),
                 decision.unit.title.clone(),

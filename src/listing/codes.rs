@@ -62,8 +62,11 @@ pub fn tree(policy: &Policy, width: usize) -> String {
         let _ = writeln!(out, "\n{BOLD}{}{Reset}", wrap(&heading.title, width, depth, depth).trim_end());
         for provision in policy.provisions.iter().filter(|provision| provision.heading == heading.id) {
             push(&mut out, width, depth, &provision.id, Some(provision.strength), provision.confidence, &provision.title);
+            let own = policy.units_of(provision).iter().find(|unit| unit.id == provision.id);
+            push_overlay(&mut out, width, depth, &[provision.origin_words(), own.map(Unit::altered_words).unwrap_or_default()]);
             for unit in own_claims(policy, provision) {
                 push(&mut out, width, &format!("{depth}  "), &unit.id, None, unit.confidence, &unit.title);
+                push_overlay(&mut out, width, &format!("{depth}  "), &[unit.altered_words()]);
             }
         }
     }
@@ -95,6 +98,12 @@ fn push(out: &mut String, width: usize, depth: &str, id: &str, strength: Option<
     let set = wrap(said.trim_start(), width, &lead, &" ".repeat(before.len() + 4));
     let rest = set.strip_prefix(&lead).unwrap_or(&set);
     let _ = write!(out, "{before}{ID}{id}{Reset}  {rest}");
+}
+
+/// What overlays have to do with the line before.
+fn push_overlay(out: &mut String, width: usize, depth: &str, said: &[String]) {
+    let hang = format!("{depth}            ");
+    said.iter().filter(|said| !said.is_empty()).for_each(|said| out.push_str(&wrap(said, width, &hang, &hang)));
 }
 
 /// A code for programs. `whole` adds its headings and provisions, which are null otherwise.
@@ -133,6 +142,10 @@ fn heading(policy: &Policy, heading: &Heading) -> Value {
     json!({"id": whole(&heading.id), "title": heading.title, "parent": heading.parent.as_ref().map(whole), "summary": heading.summary})
 }
 
+fn altered(unit: &Unit) -> Vec<Value> {
+    unit.altered.iter().map(|one| json!({"overlay": one.overlay, "key": one.key, "value": one.now})).collect()
+}
+
 fn condition(condition: &Condition) -> Value {
     json!({"all": condition.all, "any": condition.any, "not": condition.not})
 }
@@ -144,6 +157,8 @@ fn provision(policy: &Policy, provision: &Provision) -> Value {
             "aliases": unit.aliases,
             "title": unit.title,
             "confidence": unit.confidence.name(),
+            "strength": unit.strength.name(),
+            "altered": altered(unit),
             "provable": unit.provable.map(|how| how.name()),
             "conditions": unit.conditions.iter().map(condition).collect::<Vec<_>>(),
         })
@@ -159,6 +174,8 @@ fn provision(policy: &Policy, provision: &Provision) -> Value {
         "confidence": provision.confidence.name(),
         "actors": provision.actors.iter().map(|role| role.name()).collect::<Vec<_>>(),
         "condition": condition(&provision.when),
+        "overlay": provision.origin.as_ref().map(|origin| &origin.overlay),
+        "altered": policy.units_of(provision).iter().find(|unit| unit.id == provision.id).map_or_else(Vec::new, altered),
         "claims": own_claims(policy, provision).map(claim).collect::<Vec<_>>(),
     })
 }

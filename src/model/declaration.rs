@@ -182,13 +182,15 @@ pub struct Gate {
     pub max_age_days: i32,
     /// Whether a signature is asked for, and where that stands.
     pub signature: Signature,
+    /// The overlays that it names, from the declaration's folder.
+    pub overlays: Vec<Located<RepoPath>>,
     /// Where the settings stand that are written down, by key.
     pub written: BTreeMap<&'static str, Span>,
 }
 
 impl Gate {
     /// The keys of the settings.
-    pub const KEYS: [&'static str; 4] = ["fail-on", "assurance", "max-age-days", "signature"];
+    pub const KEYS: [&'static str; 5] = ["fail-on", "assurance", "max-age-days", "signature", "overlays"];
 }
 
 impl Default for Gate {
@@ -198,6 +200,7 @@ impl Default for Gate {
             assurance: Assurance::Evidenced,
             max_age_days: 365,
             signature: Signature::Optional,
+            overlays: Vec::new(),
             written: BTreeMap::new(),
         }
     }

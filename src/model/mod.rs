@@ -4,6 +4,7 @@ pub mod attestation;
 pub mod declaration;
 pub mod kind;
 pub mod outcome;
+pub mod overlay;
 pub mod policy;
 pub mod probe;
 

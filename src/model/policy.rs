@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use super::declaration::{ProductType, Role};
 use super::kind::KindEntry;
 use super::named;
+use super::outcome::Assurance;
+use super::overlay::{Alteration, Origin};
 
 named! {
     /// A provision's own verb.
@@ -198,6 +200,8 @@ pub struct Provision {
     pub aliases: Vec<String>,
     /// Its claims, or itself: indices into [`Policy::units`].
     pub units: std::ops::Range<usize>,
+    /// The overlay that added it, where no published code has it.
+    pub origin: Option<Origin>,
 }
 
 /// What gets exactly one outcome: a claim, or a provision of a code that has no claims.
@@ -233,6 +237,14 @@ pub struct Unit {
     pub max_age_days: Option<i32>,
     /// The notice of the end of support that it asks for, in calendar months.
     pub notice_months: Option<i32>,
+    /// The least assurance that counts as met, in place of the gate's.
+    pub assurance: Option<Assurance>,
+    /// The least assurance that counts as met, whatever else is asked.
+    pub at_least: Option<Assurance>,
+    /// Kinds of which one piece each must be cited and hold.
+    pub requires: Vec<&'static KindEntry>,
+    /// What overlays changed in it.
+    pub altered: Vec<Alteration>,
     /// The provision asks for a recorded reason for each recommendation not followed.
     pub recorded_reasons: bool,
     /// Other frameworks' ids.
@@ -280,7 +292,34 @@ pub struct Policy {
     pub sha256: String,
 }
 
+impl Provision {
+    /// That no published code has it, in words; empty for one that a code has.
+    pub fn origin_words(&self) -> String {
+        let words = |origin: &Origin| format!("added by the overlay {} ({}); no published code has it", origin.overlay, origin.title);
+        self.origin.as_ref().map(words).unwrap_or_default()
+    }
+}
+
+impl Unit {
+    /// What overlays changed in it, in words; empty where nothing is.
+    pub fn altered_words(&self) -> String {
+        let words = self.altered.iter().map(|one| format!("{} (overlay {})", one.words(), one.overlay));
+        words.collect::<Vec<_>>().join("; ")
+    }
+
+    /// The least assurance that counts as met, where the gate asks for this much.
+    pub fn asks(&self, gate: Assurance) -> Assurance {
+        let own = self.assurance.unwrap_or(gate);
+        self.at_least.map_or(own, |least| least.max(own))
+    }
+}
+
 impl Policy {
+    /// Whether every provision of it comes from an overlay.
+    pub fn is_own(&self) -> bool {
+        self.provisions.iter().all(|provision| provision.origin.is_some())
+    }
+
     /// A provision's units.
     pub fn units_of<'a>(&'a self, provision: &Provision) -> &'a [Unit] {
         self.units.get(provision.units.clone()).unwrap_or_default()

@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_line_is_addressed_on_hosts_whose_form_is_known() {
-        let place = Place { file: "a b.toml".to_owned(), line: 7, column: 1, end_line: 7, end_column: 2 };
+        let place = Place { file: "a b.toml".to_owned(), outside: false, line: 7, column: 1, end_line: 7, end_column: 2 };
         for (origin, link) in [
             ("https://github.com/acme/ledger.git", "https://github.com/acme/ledger/blob/c0ffee/a%20b.toml#L7"),
             ("ssh://github.com/acme/ledger.git", "https://github.com/acme/ledger/blob/c0ffee/a%20b.toml#L7"),

@@ -29,6 +29,11 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for fault in report.errors.iter().take(SHOWN) {
         let place = fault.span.map(|span| report.sources.place(span));
         let message = message(&fault.message, fault.help.as_deref().unwrap_or_default());
+        // The runner finds no file outside of the repository, so there the message names it.
+        let (place, message) = match place {
+            Some(place) if place.outside => (None, format!("{}:{}: {message}", clean(&place.file, TITLE_CHARS), place.line)),
+            place => (place, message),
+        };
         writeln!(out, "{}", command(Level::Error, place.as_ref(), "Portcullis could not assess", &message))?;
     }
     let mut hidden: Vec<String> =
@@ -108,7 +113,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_command_is_read_back_as_it_was_meant(file in "[a-c:,%=\n\r ]{1,20}", title in "[a-c:,%=:]{1,20}", message in "[a-c:%,\n\r:]{0,30}") {
-            let place = Place { file: file.clone(), line: 3, column: 5, end_line: 4, end_column: 1 };
+            let place = Place { file: file.clone(), outside: false, line: 3, column: 5, end_line: 4, end_column: 1 };
             let line = command(Level::Note, Some(&place), &title, &message);
             prop_assert!(!line.contains(['\n', '\r']));
             let (name, properties, read) = read(&line);

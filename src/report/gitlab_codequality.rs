@@ -46,9 +46,11 @@ fn of_finding(report: &Report<'_>, product: &ProductReport<'_>, finding: &Findin
 
 /// Two faults may have one message at one place, so they are numbered.
 fn of_fault(report: &Report<'_>, at: usize, fault: &Fault) -> Value {
-    let nowhere = Place { file: DECLARATION.to_owned(), line: 1, column: 1, end_line: 1, end_column: 1 };
-    let place = fault.span.map_or(nowhere, |span| report.sources.place(span));
-    let text = described(&format!("could not assess: {}", fault.message), fault.help.as_deref().unwrap_or_default());
+    let nowhere = Place { file: DECLARATION.to_owned(), outside: false, line: 1, column: 1, end_line: 1, end_column: 1 };
+    let told = fault.span.map(|span| report.sources.place(span));
+    let elsewhere = told.as_ref().filter(|place| place.outside).map_or(String::new(), |place| format!("{}:{}: ", place.file, place.line));
+    let place = told.filter(|place| !place.outside).unwrap_or(nowhere);
+    let text = described(&format!("could not assess: {elsewhere}{}", fault.message), fault.help.as_deref().unwrap_or_default());
     let key = fingerprint(&["fault", &at.to_string(), &fault.message]);
     entry(&text, "portcullis/could-not-assess", &key, "blocker", &place)
 }

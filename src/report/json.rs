@@ -8,6 +8,7 @@ use super::{ProductReport, Report};
 use crate::error::Fault;
 use crate::finding::{Baseline, Finding};
 use crate::model::outcome::{Assurance, Level, OutcomeName};
+use crate::model::overlay::Overlay;
 use crate::source::{SourceMap, Span};
 use crate::text::{one_line, visible};
 
@@ -30,8 +31,20 @@ pub fn document(report: &Report<'_>) -> Value {
         "commit": report.commit,
         "dirty": report.dirty,
         "date": report.date.to_string(),
+        "overlays": report.overlays.iter().map(|overlay| self::overlay(overlay)).collect::<Vec<_>>(),
         "errors": report.errors.iter().map(|fault| error(fault, report.sources)).collect::<Vec<_>>(),
         "products": report.products.iter().map(|product| self::product(product, report.sources)).collect::<Vec<_>>(),
+    })
+}
+
+/// An overlay in force.
+pub(super) fn overlay(overlay: &Overlay) -> Value {
+    json!({
+        "name": overlay.name,
+        "title": visible(&overlay.title),
+        "path": visible(&overlay.path),
+        "outside": overlay.outside,
+        "sha256": overlay.sha256,
     })
 }
 

@@ -37,6 +37,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let (standing, why) = verdict(report);
     let mut text = format!("## Portcullis {standing} {why}\n\nJudged at {}.", judged_at(report));
     text.push_str(&report.base.as_deref().map(|base| format!(" Compared with the base {}.", short(base))).unwrap_or_default());
+    for overlay in &report.overlays {
+        let path = escaped(&overlay.path, NAME_CHARS);
+        text.push_str(&format!(" Overlay {}: {path}, sha256 {}\u{2026}.", overlay.name, short(&overlay.sha256)));
+    }
     text.push_str("\n\n");
     if report.verdict == Verdict::CouldNotAssess {
         text.push_str(&faults(report));
@@ -168,6 +172,9 @@ fn row(report: &Report<'_>, finding: &Finding) -> String {
 /// A link to a line. In a tree that differs from its commit the commit's line may be another, so the link stays in the tree.
 fn link(report: &Report<'_>, place: &Place) -> String {
     let commit = report.commit.as_deref().filter(|_| !report.dirty);
+    if place.outside {
+        return format!("{}:{}", escaped(&place.file, NAME_CHARS), place.line);
+    }
     let target = address::line(report.origin.as_deref(), commit, place);
     format!("[{}:{}]({target})", escaped(&place.file, NAME_CHARS), place.line)
 }

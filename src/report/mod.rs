@@ -15,6 +15,7 @@ mod units;
 mod words;
 
 use std::io;
+use std::rc::Rc;
 
 use jiff::civil::Date;
 
@@ -22,6 +23,7 @@ use crate::error::Fault;
 use crate::finding::{Baseline, Finding};
 use crate::model::declaration::{ProductType, Role};
 use crate::model::outcome::{Assurance, Level, OutcomeName, Verdict};
+use crate::model::overlay::Overlay;
 use crate::model::policy::{Policy, Provision, Unit};
 use crate::source::{SourceMap, Span};
 
@@ -45,6 +47,8 @@ pub struct Report<'a> {
     pub origin: Option<String>,
     /// Why nothing could be assessed; empty unless the verdict says so.
     pub errors: Vec<Fault>,
+    /// The overlays in force, the declaration's first.
+    pub overlays: Vec<Rc<Overlay>>,
     /// In the declaration's order.
     pub products: Vec<ProductReport<'a>>,
     /// Every text that spans point into.

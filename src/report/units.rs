@@ -107,10 +107,13 @@ pub(in crate::report) fn caution(confidence: Confidence) -> Option<&'static str>
 
 /// `45 claims of 14 principles`, `72 provisions`.
 pub(in crate::report) fn extent(policy: &Policy) -> String {
-    match has_claims(policy) {
-        true => format!("{} of {}", count(policy.units.len(), "claim"), count(policy.provisions.len(), "principle")),
-        false => count(policy.units.len(), "provision"),
-    }
+    let added = policy.provisions.iter().filter(|provision| provision.origin.is_some() && !policy.is_own());
+    let (added, units) = added.fold((0, 0), |(added, units), provision| (added + 1, units + provision.units.len()));
+    let own = match has_claims(policy) {
+        true => format!("{} of {}", count(policy.units.len() - units, "claim"), count(policy.provisions.len() - added, "principle")),
+        false => count(policy.units.len() - units, "provision"),
+    };
+    if added == 0 { own } else { format!("{own}, {added} more by overlay") }
 }
 
 /// Whether a code has claims.
@@ -125,8 +128,12 @@ pub(in crate::report) fn noun(policy: &Policy) -> &'static str {
 
 /// What is worded or numbered by us, for readers who quote the code.
 pub(in crate::report) fn whose_words(policy: &Policy) -> Option<String> {
-    let ours = |official: fn(&Provision) -> bool| policy.provisions.iter().filter(|provision| !official(provision)).count();
-    let all = policy.provisions.len();
+    if policy.is_own() {
+        return Some(format!("{} is no published code: an overlay has it", policy.code));
+    }
+    let published = || policy.provisions.iter().filter(|provision| provision.origin.is_none());
+    let ours = |official: fn(&Provision) -> bool| published().filter(|provision| !official(provision)).count();
+    let all = published().count();
     let part = |number: usize, what: &str| match number {
         0 => None,
         _ if number == all => Some(format!("the {what}")),

@@ -72,6 +72,17 @@ fn head(page: &Page<'_>, product: &ProductReport<'_>, number: usize) -> String {
     for (kind, reason) in &product.not {
         out.push_str(&format!("{}\n", hanging(&format!("not {kind}, as declared: {}", clean(reason, 300)), 2, page.width)));
     }
+    for overlay in report.overlays.iter().filter(|_| number == 0) {
+        let digest = words::short(&overlay.sha256);
+        let whose = if overlay.outside { "from outside of the repository" } else { "of this repository" };
+        let said = format!(
+            "overlay {}: {} ({}, {whose}, sha256 {digest}\u{2026})",
+            overlay.name,
+            clean(&overlay.title, NAME_CHARS),
+            clean(&overlay.path, 200)
+        );
+        out.push_str(&format!("{}\n", hanging(&said, 2, page.width)));
+    }
     let (path, file) = &product.attestations;
     if file.is_none() {
         out.push_str(&format!(

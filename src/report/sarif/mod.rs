@@ -126,6 +126,7 @@ fn run_properties(report: &Report<'_>) -> PropertyBag {
         ("commit", json!(report.commit)),
         ("date", json!(report.date.to_string())),
         ("dirty", json!(report.dirty)),
+        ("overlays", report.overlays.iter().map(|overlay| super::json::overlay(overlay)).collect()),
         ("verdict", json!(report.verdict.name())),
     ])
 }
@@ -144,10 +145,14 @@ fn invocation(report: &Report<'_>) -> Invocation {
 }
 
 fn notification(fault: &Fault, sources: &SourceMap) -> Notification {
-    let text = wording::with_remedy(&fault.message, fault.help.as_deref().unwrap_or_default());
+    let place = fault.span.map(|span| sources.place(span));
+    // No address of this file leads outside of the repository, so there the message says the place.
+    let outside = place.as_ref().filter(|place| place.outside);
+    let message = outside.map_or(fault.message.clone(), |place| format!("{}:{}: {}", place.file, place.line, fault.message));
+    let text = wording::with_remedy(&message, fault.help.as_deref().unwrap_or_default());
     let mut notification =
         Notification::builder().level(json!("error")).message(Message::builder().text(plain(&text, LONG)).build()).build();
-    notification.locations = fault.span.and_then(|span| place::location(&sources.place(span))).map(|location| vec![location]);
+    notification.locations = place.as_ref().and_then(place::location).map(|location| vec![location]);
     notification
 }
 

@@ -24,8 +24,8 @@ pub(super) fn region(place: &Place) -> Region {
         .build()
 }
 
-/// A place in a file; none where there is no file.
+/// A place in a file of the repository; none where there is no such file.
 pub(super) fn location(place: &Place) -> Option<Location> {
     let physical = PhysicalLocation::builder().artifact_location(artifact(&place.file)).region(region(place)).build();
-    (!place.file.is_empty()).then(|| Location::builder().physical_location(physical).build())
+    (!place.file.is_empty() && !place.outside).then(|| Location::builder().physical_location(physical).build())
 }

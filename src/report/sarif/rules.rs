@@ -185,7 +185,11 @@ impl<'a> Rules<'a> {
 
 /// The level of a gap by the provision's own verb; what is recalled is never above a note.
 fn strength_level(subject: &Subject<'_>) -> Level {
-    match (subject.confidence(), subject.provision().strength) {
+    let strength = match subject {
+        Subject::Unit(unit, _) => unit.strength,
+        Subject::Principle(provision) => provision.strength,
+    };
+    match (subject.confidence(), strength) {
         (Confidence::Recalled, _) | (_, Strength::May) => Level::Note,
         (_, Strength::Should) => Level::Warning,
         (_, Strength::Shall) => Level::Error,
@@ -268,10 +272,19 @@ fn help_parts(policy: &Policy, subject: &Subject<'_>) -> Vec<(&'static str, Stri
         ("What counts as evidence", evidence(policy, subject)),
     ];
     parts.extend(subject.note().map(|note| ("Note", note.to_owned())));
+    parts.extend(overlay(subject).map(|said| ("Overlay", said)));
     parts.push(("Source", format!("{}, edition {}, {}, {}", policy.title, policy.edition, policy.publisher, provision.source)));
     parts.push(("Confidence", sureness(subject)));
     parts.push(("Licence", licence(policy)));
     parts
+}
+
+/// What overlays have to do with it.
+fn overlay(subject: &Subject<'_>) -> Option<String> {
+    let altered = if let Subject::Unit(unit, _) = subject { unit.altered_words() } else { String::new() };
+    let said = [subject.provision().origin_words(), altered];
+    let said: Vec<&str> = said.iter().map(String::as_str).filter(|said| !said.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 fn names(kinds: &[&'static KindEntry]) -> String {
@@ -287,6 +300,9 @@ fn evidence(policy: &Policy, subject: &Subject<'_>) -> String {
         }
     };
     let mut said = Vec::new();
+    if !unit.requires.is_empty() {
+        said.push(format!("one piece each must be cited of {}", names(&unit.requires)));
+    }
     if !unit.evidenced_by.is_empty() {
         said.push(format!("evidenced by {}", names(&unit.evidenced_by)));
     }
@@ -303,6 +319,9 @@ fn sureness(subject: &Subject<'_>) -> String {
         Confidence::Secondary => "secondary: read in agreeing secondary sources".to_owned(),
         Confidence::Recalled => "recalled: from memory only, so never above a note".to_owned(),
     };
+    if provision.origin.is_some() {
+        return said;
+    }
     if !provision.id_official {
         said.push_str(". The code prints no id here; this one is ours");
     }
