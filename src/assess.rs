@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::applicability::{Applicability, Decision};
 use crate::clock::Today;
-use crate::evidence::{self, Context, GapKind, Verified};
+use crate::evidence::{self, Asked, Context, GapKind, Verified};
 use crate::limits;
 use crate::model::attestation::{Attestation, Attestations, Evidence, Status, Waiver, is_placeholder, is_reason};
 use crate::model::outcome::{Assurance, Level, OutcomeName};
@@ -120,8 +120,8 @@ pub type Backing = Vec<Verified>;
 /// Which attestation speaks for which unit: one that names the unit itself, else one that names its principle.
 pub struct Speakers<'a> {
     by_unit: BTreeMap<(&'a str, bool), (usize, &'a Attestation, Span)>,
-    /// Per attestation, by the notice of the end of support that was asked for.
-    backing: Vec<BTreeMap<Option<i32>, Backing>>,
+    /// Per attestation, by what was asked of its evidence.
+    backing: Vec<BTreeMap<Asked, Backing>>,
 }
 
 impl<'a> Speakers<'a> {
@@ -140,11 +140,12 @@ impl<'a> Speakers<'a> {
         self.by_unit.get(&(unit, true)).or_else(|| self.by_unit.get(&(unit, false))).copied()
     }
 
-    fn backing(&mut self, index: usize, attestation: &Attestation, notice_months: Option<i32>, context: &Context<'_>) -> Backing {
-        let judge = |piece| evidence::judge(piece, attestation.reviewed.value, notice_months, context);
+    fn backing(&mut self, index: usize, attestation: &Attestation, unit: &Unit, context: &Context<'_>) -> Backing {
+        let asked = Asked::of(unit, &attestation.evidence);
+        let judge = |piece| evidence::judge(piece, attestation.reviewed.value, &asked, context);
         let judged = || attestation.evidence.iter().map(judge).collect();
         match self.backing.get_mut(index) {
-            Some(known) => known.entry(notice_months).or_insert_with(judged).clone(),
+            Some(known) => known.entry(asked.clone()).or_insert_with(judged).clone(),
             None => judged(),
         }
     }
@@ -223,7 +224,7 @@ fn judge_unit<'a, 's>(
     let Some((index, attestation, named)) = speakers.speaker(&decision.unit.id).filter(|_| !excluded) else {
         return unattested(decision);
     };
-    let backing = speakers.backing(index, attestation, decision.unit.notice_months, context);
+    let backing = speakers.backing(index, attestation, decision.unit, context);
     let mut reasons = Vec::new();
     say_status(&mut reasons, &decision, attestation, named);
     if attestation.status.value == Status::NotApplicable {

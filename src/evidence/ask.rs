@@ -15,7 +15,7 @@ use crate::input::shipped::product_files;
 use crate::input::view::{OpenFile, Tracked, View};
 use crate::model::attestation::{Evidence, Status};
 use crate::model::declaration::Product;
-use crate::model::policy::Policy;
+use crate::model::policy::{Policy, Unit};
 use crate::repo_path::RepoPath;
 use crate::source::Span;
 
@@ -25,8 +25,8 @@ pub struct Ask<'a> {
     pub evidence: &'a Evidence,
     /// When the attestation that cites it was reviewed.
     pub reviewed: Date,
-    /// The notice of the end of support that the unit asks for, in calendar months.
-    pub notice_months: Option<i32>,
+    /// What the unit asks of it.
+    pub asked: &'a Asked,
     /// The product it must be about.
     pub product: &'a ProductFacts<'a>,
     /// The date of the check.
@@ -49,6 +49,26 @@ pub struct Ask<'a> {
     pub attested: &'a BTreeMap<&'a str, Status>,
     /// The tree that it stands in.
     pub view: &'a View<'a>,
+}
+
+/// What a unit asks of its evidence beyond the kind: a piece may be enough for one unit and not for another.
+///
+/// Verdicts are kept by it, so that whatever a verifier reads of the unit must stand here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked {
+    /// The notice of the end of support, in calendar months.
+    pub notice_months: Option<i32>,
+    /// The items of extra information that its test asks for.
+    pub ixit: Vec<String>,
+}
+
+impl Asked {
+    /// What the unit asks of these pieces; what none of them could answer is left out.
+    pub fn of(unit: &Unit, evidence: &[Evidence]) -> Self {
+        let cites_ixit = evidence.iter().any(|piece| piece.kind.value.name == "ixit");
+        let items = unit.ixit_items().filter(|_| cites_ixit).map(str::to_owned);
+        Self { notice_months: unit.notice_months, ixit: items.collect() }
+    }
 }
 
 /// The product as evidence knows it.

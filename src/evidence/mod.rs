@@ -26,6 +26,7 @@ mod document;
 mod evaluation;
 mod expected;
 mod file;
+mod ixit;
 mod junit;
 mod keys;
 mod lockfile;
@@ -64,7 +65,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-pub use ask::{Ask, ProductFacts};
+pub use ask::{Ask, Asked, ProductFacts};
 pub use dependencies::Memo;
 
 use crate::clock::Today;
@@ -91,6 +92,7 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &coverage::TestCoverage,
     &certificate::Certificate,
     &conformance_table::ConformanceTable,
+    &ixit::ExtraInformation,
     &mud::UsageDescription,
     &statement_of_compliance::StatementOfCompliance,
     &url::Url,
@@ -261,8 +263,8 @@ fn at_most(mut gaps: Vec<Gap>) -> Vec<Gap> {
     gaps
 }
 
-/// Judges one piece of evidence for a unit that asks for this much notice of the end of support.
-pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, context: &Context<'_>) -> Verified {
+/// Judges one piece of evidence for a unit that asks this of it.
+pub fn judge(evidence: &Evidence, reviewed: Date, asked: &Asked, context: &Context<'_>) -> Verified {
     let kind = evidence.kind.value;
     let file = match &evidence.target {
         Target::Path(path) => match cited_file(&path.value, evidence, context) {
@@ -280,7 +282,7 @@ pub fn judge(evidence: &Evidence, reviewed: Date, notice_months: Option<i32>, co
     let ask = Ask {
         evidence,
         reviewed,
-        notice_months,
+        asked,
         product: context.product,
         today: context.today,
         file,

@@ -105,7 +105,7 @@ pub(super) fn proved(assurance: Assurance, says: String, told: &Told<'_>) -> Pro
 /// A doubt, where the unit asks and the history does not tell whether the end was brought forward.
 pub(super) fn notice(ask: &Ask<'_>, told: &Told<'_>) -> Result<Notice, Verified> {
     let heard = told.announced.map(|(day, _)| format!(", and customers were told on {day}"));
-    let Some(months) = ask.notice_months else {
+    let Some(months) = ask.asked.notice_months else {
         return Ok(Notice { gap: None, says: heard.unwrap_or_default(), assurance: Assurance::Evidenced });
     };
     if let Some(gap) = short_notice(told, months) {

@@ -20,6 +20,7 @@ mod glob;
 pub mod go_mod;
 pub mod heading_name;
 mod html;
+pub mod ixit;
 pub mod junit;
 pub mod labelled;
 pub mod lockfile;

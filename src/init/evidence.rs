@@ -11,7 +11,7 @@ use super::plan::Decided;
 use crate::attest::{Piece, block, is_pinned_by_default};
 use crate::clock::Today;
 use crate::error::Error;
-use crate::evidence::{Context, Memo, ProductFacts, Verified, judge, verifier};
+use crate::evidence::{Asked, Context, Memo, ProductFacts, Verified, judge, verifier};
 use crate::formats::manifest;
 use crate::formats::workflow::{self, shell};
 use crate::input::attestations as reader;
@@ -96,7 +96,7 @@ impl Shelf {
         for piece in candidates {
             let pin = is_pinned_by_default(piece.kind).then(|| pin(&piece, &view)).flatten();
             let Some(entry) = entry(&piece, pin.clone(), ground, catalogue, today.0) else { continue };
-            shelf.put(piece, pin, &judge(&entry, today.0, None, &context));
+            shelf.put(piece, pin, &judge(&entry, today.0, &Asked::default(), &context));
         }
         Ok(shelf.settle())
     }

@@ -52,6 +52,7 @@ impl KindEntry {
                 | "security-policy"
                 | "support-period"
                 | "conformance-table"
+                | "ixit"
                 | "certificate"
                 | "url"
                 | "privacy-manifest"

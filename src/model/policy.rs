@@ -253,6 +253,13 @@ pub struct Unit {
     pub note: Option<String>,
 }
 
+impl Unit {
+    /// The items of extra information (IXIT) that its test asks for, as ETSI TS 103 701 names them: `1-AuthMech`.
+    pub fn ixit_items(&self) -> impl Iterator<Item = &str> {
+        self.related.iter().filter_map(|id| id.strip_prefix("ixit/"))
+    }
+}
+
 /// One edition of one code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
