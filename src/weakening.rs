@@ -1,11 +1,15 @@
 //! `portcullis/gate-weakened`: where a change lowers its own bar, with the line in both versions.
 
+mod overlays;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::change::counterpart;
 use crate::finding::Finding;
+use crate::input::catalogue::Catalogue;
+use crate::input::reader::quoted;
 use crate::model::attestation::{Attestations, Status};
 use crate::model::declaration::{Declaration, Gate, Product};
 use crate::model::outcome::Level;
@@ -22,6 +26,8 @@ pub struct Version<'v> {
     pub declaration: &'v Declaration,
     /// Its attestations of one product, with those of the organisation.
     pub books: Vec<&'v Attestations>,
+    /// The codes with its overlays.
+    pub catalogue: &'v Catalogue,
 }
 
 /// Compares two versions.
@@ -116,6 +122,19 @@ impl Weakening<'_> {
         }
         for (probe, reason) in now.probes.iter().filter(|(probe, _)| !before.probes.contains_key(*probe)) {
             found.push(self.told(reason.span, format!("the probe {probe} is newly answered away"), before.span, format!("probe {probe}")));
+        }
+        for (kind, reason) in now.not.iter().filter(|(kind, _)| !before.not.contains_key(*kind)) {
+            let was = before.types_span.unwrap_or(before.span);
+            let what = format!("that the product is {kind} is newly denied under [product.not]");
+            found.push(self.told(reason.span, what, was, format!("not {kind}")));
+        }
+        for (name, key) in &now.keys {
+            let was = before.keys.get(name);
+            if was.is_none_or(|was| was.value != key.value) {
+                let done = if was.is_some() { "changed" } else { "added" };
+                let what = format!("the key {} under [product.keys] is {done}, and signatures by it count", quoted(name));
+                found.push(self.told(key.span, what, was.map_or(before.span, |was| was.span), format!("key {name}")));
+            }
         }
         if let (None, Some(was)) = (&now.version_from, &before.version_from) {
             let what = "`version-from` is dropped, so evidence is bound to no version".to_owned();

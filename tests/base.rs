@@ -294,3 +294,161 @@ fn hosts_get_no_results_of_what_is_gone_and_the_full_profile_does() {
     assert!(run.stdout.contains("== Against the base "), "{}", run.stdout);
     assert!(run.stdout.contains("  gone: 1 error: software-security/2.1\n"), "{}", run.stdout);
 }
+
+#[test]
+fn a_new_denial_and_a_new_or_changed_key_are_told() {
+    let fixture = Fixture::new();
+    let minisign = "RWSd1UUOuqeoQlWme+Ceq8gOIB/0orDz26qB4jOFFxN463cmSSHLOggY";
+    let ssh = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFU9dBx7y5C3nHYWruSneVQI7wBuimbhMvEYfz67czKJ";
+    let keys = format!("{DECLARATION}[product.keys]\nrelease = \"{minisign}\"\nsame = \"{ssh}\"\n");
+    fixture.write("portcullis.toml", &keys);
+    fixture.write("attestations.toml", "version = 1\n");
+    let base = fixture.commit();
+    let denied = "[product.not]\napp = \"The page is no app; no store carries it.\"\n";
+    fixture.write("portcullis.toml", format!("{}added = \"{minisign}\"\n{denied}", keys.replace(minisign, ssh)));
+    fixture.commit();
+    let short: String = base.chars().take(12).collect();
+    let told = weakened(&check(&fixture, &["--base", &base]));
+    let own = "this change lowers its own bar: ";
+    for wanted in [
+        format!(
+            "portcullis.toml:12 {own}the key `release` under [product.keys] is changed, and signatures by it count (portcullis.toml:12 in {short})"
+        ),
+        format!(
+            "portcullis.toml:14 {own}the key `added` under [product.keys] is added, and signatures by it count (portcullis.toml:2 in {short})"
+        ),
+        format!("portcullis.toml:16 {own}that the product is app is newly denied under [product.not] (portcullis.toml:4 in {short})"),
+    ] {
+        assert!(told.contains(&wanted), "{wanted}\n\n{}", told.join("\n"));
+    }
+    assert_eq!(told.len(), 3, "{told:#?}");
+}
+
+const OVERLAY: &str = r#"version = 1
+name = "acme"
+title = "Acme's bar"
+publisher = "Acme security office"
+source = "https://security.acme.example/bar"
+[gate]
+assurance = "verified"
+[waivers]
+max-days = 200
+never = ["software-security/4.3"]
+[[change]]
+provision = "software-security/3.3-c2"
+require = ["junit"]
+max-age-days = 90
+[[provision]]
+code = "software-security"
+id = "acme:1"
+title = "Services speak TLS only"
+strength = "shall"
+summary = "No plain listener."
+remedy = "Turn it off."
+evidenced-by = ["document"]
+"#;
+
+/// A repository whose first commit names an overlay of its own; its id.
+fn overlaid() -> (Fixture, String) {
+    let (fixture, _) = repository();
+    fixture.write("portcullis.toml", format!("{DECLARATION}overlays = [\"policies/acme.toml\"]\n"));
+    fixture.write("policies/acme.toml", OVERLAY);
+    let base = fixture.commit();
+    (fixture, base)
+}
+
+fn outcome(run: &Run, unit: &str) -> Value {
+    let report = run.json();
+    let units = report["products"][0]["assessments"].as_array().unwrap().clone();
+    units.into_iter().find(|found| found["provision"] == unit).map_or(Value::Null, |found| found["outcome"].clone())
+}
+
+#[test]
+fn an_overlay_that_asks_for_less_is_told_line_by_line_and_not_in_force() {
+    let (fixture, base) = overlaid();
+    let lowered = OVERLAY
+        .replace("assurance = \"verified\"", "assurance = \"evidenced\"")
+        .replace("max-days = 200", "max-days = 300")
+        .replace("never = [\"software-security/4.3\"]", "never = []")
+        .replace("require = [\"junit\"]\nmax-age-days = 90", "strength = \"may\"\nmax-age-days = 400")
+        .replace("\"shall\"", "\"should\"");
+    fixture.write("policies/acme.toml", lowered);
+    fixture.commit();
+    let run = check(&fixture, &["--base", &base]);
+    let short: String = base.chars().take(12).collect();
+    let told = weakened(&run);
+    let own = "this change lowers its own bar: ";
+    for wanted in [
+        format!("policies/acme.toml:1 {own}the floor of `assurance` goes from verified to evidenced (policies/acme.toml:7 in {short})"),
+        format!("policies/acme.toml:1 {own}the longest life of a waiver goes from 200 to 300 days (policies/acme.toml:9 in {short})"),
+        format!(
+            "policies/acme.toml:1 {own}waivers are let in for software-security/4.3-c1, software-security/4.3-c2 (policies/acme.toml:10 in {short})"
+        ),
+        format!("policies/acme.toml:13 {own}`strength` goes from shall to may for software-security/3.3-c2 (portcullis.toml:1 in {short})"),
+        format!(
+            "policies/acme.toml:14 {own}`max-age-days` goes from 90 days to 400 days for software-security/3.3-c2 (policies/acme.toml:14 in {short})"
+        ),
+        format!("policies/acme.toml:1 {own}junit is required no more for software-security/3.3-c2 (policies/acme.toml:13 in {short})"),
+        format!(
+            "policies/acme.toml:1 {own}`strength` goes from shall to should for software-security/acme:1 (policies/acme.toml:17 in {short})"
+        ),
+    ] {
+        assert!(told.contains(&wanted), "{wanted}\n\n{}", told.join("\n"));
+    }
+    assert_eq!(told.len(), 7, "{told:#?}");
+    let unit = |run: &Run, key: &str| {
+        let report = run.json();
+        let units = report["products"][0]["assessments"].as_array().unwrap().clone();
+        units.into_iter().find(|found| found["provision"] == "software-security/3.3-c2").unwrap()[key].clone()
+    };
+    assert!(unit(&run, "reason").as_str().unwrap().contains("it cites no evidence of kind junit"), "the base's demand is in force");
+    assert_eq!(unit(&run, "level"), "error");
+    assert_eq!(unit(&check(&fixture, &["--base", &base, "--trust-head"]), "outcome"), "met");
+}
+
+#[test]
+fn a_dropped_overlay_is_one_finding_and_stays_in_force() {
+    let (fixture, base) = overlaid();
+    fixture.write("portcullis.toml", DECLARATION);
+    std::fs::remove_file(fixture.path().join("policies/acme.toml")).unwrap();
+    fixture.commit();
+    let run = check(&fixture, &["--base", &base]);
+    let told = weakened(&run);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(
+        told[0].starts_with("portcullis.toml:1 this change lowers its own bar: the overlay acme is dropped, and with it 7 demands"),
+        "{told:#?}"
+    );
+    assert_eq!(outcome(&run, "software-security/acme:1"), "missing");
+    assert_eq!(outcome(&check(&fixture, &["--base", &base, "--trust-head"]), "software-security/acme:1"), Value::Null);
+}
+
+#[test]
+fn what_a_new_overlay_adds_counts_at_once_and_what_it_loosens_does_not() {
+    let (fixture, base) = repository();
+    fixture.write("portcullis.toml", format!("{DECLARATION}overlays = [\"policies/acme.toml\"]\n"));
+    fixture.write("policies/acme.toml", OVERLAY.replace("require = [\"junit\"]\n", "strength = \"may\"\n"));
+    let new = ATTESTATIONS.replace("software-security/3.3\"\nstatus", "software-security/acme:1\"\nstatus");
+    fixture.write("attestations.toml", format!("{ATTESTATIONS}{}", new.split("[[waiver]]").next().unwrap().replace("version = 1\n", "")));
+    fixture.commit();
+    let run = check(&fixture, &["--base", &base]);
+    assert_eq!(outcome(&run, "software-security/acme:1"), "under-assured", "the new floor counts: {}", run.stdout);
+    let told = weakened(&run);
+    assert!(told.len() == 1 && told[0].contains("`strength` goes from shall to may for software-security/3.3-c2"), "{told:#?}");
+    let level =
+        findings(&run).into_iter().find(|finding| finding["id"] == "software-security/3.3-c2").map(|finding| finding["level"].clone());
+    assert_eq!(level, Some(Value::from("error")));
+}
+
+#[test]
+fn an_overlay_of_the_command_line_that_lies_in_the_tree_is_guarded_like_a_declared_one() {
+    let (fixture, _) = repository();
+    fixture.write("policies/acme.toml", OVERLAY);
+    let base = fixture.commit();
+    fixture.write("policies/acme.toml", OVERLAY.replace("require = [\"junit\"]\n", ""));
+    fixture.commit();
+    let arguments = ["--overlay", "policies/acme.toml", "--base", &base];
+    let told = weakened(&check(&fixture, &arguments));
+    assert!(told.len() == 1 && told[0].contains("junit is required no more"), "{told:#?}");
+    assert_eq!(weakened(&check(&fixture, &["--base", &base])), Vec::<String>::new(), "nothing names it");
+}

@@ -18,17 +18,30 @@ impl<'a> Inputs<'_, 'a> {
     pub(super) fn compare(&self, judged: &mut [Judged<'_, 'a>], request: &Request) {
         let Some((base, before)) = self.base.and_then(|base| base.declared.as_ref().map(|declared| (base, declared))) else { return };
         let place = |span| base.place(span, self.sources);
+        let (head, earlier_catalogue) = (self.catalogue.with_overlays(self.own_overlays), self.catalogue.with_overlays(&before.overlays));
         let published = |code: &str, edition: Option<&str>| self.catalogue.policy(code, edition).map(|policy| policy.published);
         for (number, found) in judged.iter_mut().enumerate() {
             let product = self.own.products.iter().find(|own| own.name.value == found.desk.product.name.value);
             let earlier = product.and_then(|product| change::counterpart(product, self.own, &before.declaration));
             let weakening = Weakening {
-                head: Version { declaration: self.own, books: found.desk.books().map(|(book, _)| &book.content).collect() },
-                base: Version { declaration: &before.declaration, books: earlier.map(|earlier| before.books(earlier)).unwrap_or_default() },
+                head: Version {
+                    declaration: self.own,
+                    books: found.desk.books().map(|(book, _)| &book.content).collect(),
+                    catalogue: head,
+                },
+                base: Version {
+                    declaration: &before.declaration,
+                    books: earlier.map(|earlier| before.books(earlier)).unwrap_or_default(),
+                    catalogue: earlier_catalogue,
+                },
                 place: &place,
                 published: &published,
             };
-            let mut told = if number == 0 { weakening.of_declaration() } else { Vec::new() };
+            let mut told = Vec::new();
+            if number == 0 {
+                told.extend(weakening.of_declaration());
+                told.extend(weakening.of_overlays());
+            }
             told.extend(product.zip(earlier).into_iter().flat_map(|(now, earlier)| weakening.of_product(now, earlier)));
             let level = |finding: Finding| if request.trust_head { finding.level(Level::Note) } else { finding };
             found.findings.extend(told.into_iter().map(level));
