@@ -10,6 +10,7 @@ mod android_manifest;
 mod apple_plist;
 mod ask;
 mod attested;
+mod best_practices;
 mod branch_expect;
 mod branch_rules;
 mod calendar;
@@ -34,12 +35,15 @@ mod ml_bom;
 mod model_card;
 mod model_manifest;
 mod mud;
+mod osps;
 mod privacy_manifest;
 mod privacy_policy;
 mod provenance;
 mod register;
 mod sarif;
 mod sbom;
+mod scorecard;
+mod security_insights;
 mod security_policy;
 mod security_txt;
 mod signature;
@@ -121,6 +125,10 @@ pub static VERIFIERS: &[&dyn Verifier] = &[
     &model_manifest::ModelDigests,
     &evaluation::Evaluation,
     &dataset_record::DatasetRecord,
+    &security_insights::SecurityInsights,
+    &best_practices::BestPractices,
+    &scorecard::ScorecardResults,
+    &osps::BaselineEvaluation,
     &value::ExpectedValue,
 ];
 

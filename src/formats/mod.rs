@@ -34,6 +34,7 @@ pub mod minisign;
 pub mod model_manifest;
 pub mod moment;
 pub mod mud;
+pub mod openssf;
 pub mod plist;
 pub mod privacy_policy;
 pub mod prose;

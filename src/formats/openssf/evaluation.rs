@@ -1,0 +1,124 @@
+//! Evaluations of the OSPS Baseline: a Gemara `EvaluationLog` (<https://gemara.openssf.org>), or what Privateer's plugins write, which holds
+//! such logs in suites. Both in YAML or JSON; older writers put the control's id where newer ones refer to it.
+
+use std::ops::Range;
+
+use super::{placed, repository, start};
+use crate::formats::fault::Fault;
+use crate::formats::subject::Subject;
+use crate::formats::tree::{BadDocument, Node};
+use crate::text::one_line;
+
+const RESULTS: &[&str] = &["Passed", "Failed", "Needs Review", "Not Run", "Not Applicable", "Unknown"];
+
+/// What was evaluated.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// Controls with their results.
+    pub controls: Vec<Control>,
+    /// What it is about.
+    pub about: Vec<Subject>,
+    /// Every time that it names.
+    pub dates: Vec<(String, Range<usize>)>,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// One control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Control {
+    /// `OSPS-AC-01`.
+    pub id: String,
+    /// One of the format's results.
+    pub result: &'static str,
+    /// What was said of it.
+    pub message: String,
+    /// Where its result stands.
+    pub at: Range<usize>,
+}
+
+impl Evaluation {
+    /// How many controls came to this result; none where there is no such result. Words are apart by a hyphen, in lower case.
+    pub fn count(&self, name: &str) -> Option<usize> {
+        let result = RESULTS.iter().find(|result| result.to_ascii_lowercase().replace(' ', "-") == name)?;
+        Some(self.controls.iter().filter(|control| control.result == *result).count())
+    }
+}
+
+/// Reads an evaluation.
+///
+/// # Errors
+/// What is none.
+pub fn read(root: &Node<'_>) -> Result<Evaluation, BadDocument> {
+    let mut evaluation = Evaluation::default();
+    if root.get("evaluations").is_some() {
+        log(root, &mut evaluation);
+    } else if let Some(suites) = root.get("evaluation-suites") {
+        evaluation.about.extend(placed(root, "service-name").map(|(name, at)| repository(&name, at)));
+        suites.items().iter().for_each(|suite| of_suite(suite, &mut evaluation));
+    } else if root.get("control-evaluations").is_some() {
+        of_suite(root, &mut evaluation);
+    } else {
+        let message = "it is neither a Gemara evaluation log (`evaluations`) nor Privateer's results (`evaluation-suites`)";
+        return Err(BadDocument::new(message, None));
+    }
+    Ok(evaluation)
+}
+
+fn of_suite(suite: &Node<'_>, evaluation: &mut Evaluation) {
+    evaluation.dates.extend(["start-time", "end-time"].iter().filter_map(|key| placed(suite, key)));
+    if let Some(state) = suite.get("corrupted-state").filter(|state| state.boolean() == Some(true)) {
+        let message = "says that the evaluation left what it evaluated in a corrupted state";
+        evaluation.faults.push(Fault::new("corrupted", state.range(), message, "restore it, and evaluate it again"));
+    }
+    let held = suite.at(&["control-evaluations"]);
+    if held.is_list() {
+        held.items().iter().for_each(|one| control(one, evaluation));
+    } else {
+        log(held, evaluation);
+    }
+}
+
+fn log(node: &Node<'_>, evaluation: &mut Evaluation) {
+    evaluation.dates.extend(placed(node.at(&["metadata"]), "date"));
+    let target = node.at(&["target"]);
+    for key in ["uri", "name", "id"] {
+        evaluation.about.extend(placed(target, key).map(|(text, at)| repository(&text, at)));
+    }
+    node.at(&["evaluations"]).items().iter().for_each(|one| control(one, evaluation));
+}
+
+fn control(node: &Node<'_>, evaluation: &mut Evaluation) {
+    let own = node.at(&["control"]);
+    let id = own.word("entry-id").or_else(|| node.word("control-id")).or_else(|| own.word("reference-id")).or_else(|| node.word("name"));
+    let Some(id) = id else {
+        evaluation.faults.push(Fault::new("field", start(node), "has an evaluation that names no control", super::FIX));
+        return;
+    };
+    let Some(result) = result(node, id, &mut evaluation.faults) else { return };
+    let at = node.get("result").map_or_else(|| start(node), Node::range);
+    for list in ["assessment-logs", "assessments", "assessment-results"] {
+        for one in node.at(&[list]).items() {
+            evaluation.dates.extend(["start", "end"].iter().filter_map(|key| placed(one, key)));
+            let failed = one.word("result") == Some("Failed");
+            if failed && result == "Passed" {
+                let message = format!("says that {} passed, and that an assessment of it failed", one_line(id, 60));
+                evaluation.faults.push(Fault::new("contradictory", at.clone(), message, "evaluate it again"));
+            }
+        }
+    }
+    let message = node.word("message").unwrap_or_default().to_owned();
+    evaluation.controls.push(Control { id: id.to_owned(), result, message, at });
+}
+
+fn result(node: &Node<'_>, id: &str, faults: &mut Vec<Fault>) -> Option<&'static str> {
+    let written = node.get("result").and_then(Node::text).unwrap_or_default();
+    let found = RESULTS.iter().copied().find(|known| *known == written);
+    if found.is_none() {
+        let at = node.get("result").map_or_else(|| start(node), Node::range);
+        let shown = if written.is_empty() { "none".to_owned() } else { one_line(written, 40) };
+        let message = format!("has the result {shown} for {}, which is none of {}", one_line(id, 60), RESULTS.join(", "));
+        faults.push(Fault::new("unknown-word", at, message, "let the evaluator write it anew"));
+    }
+    found
+}
