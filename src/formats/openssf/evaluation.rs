@@ -55,6 +55,10 @@ pub fn read(root: &Node<'_>) -> Result<Evaluation, BadDocument> {
         log(root, &mut evaluation);
     } else if let Some(suites) = root.get("evaluation-suites") {
         evaluation.about.extend(placed(root, "service-name").map(|(name, at)| repository(&name, at)));
+        let named = root.at(&["payload", "config", "vars"]);
+        if let (Some((owner, _)), Some((name, at))) = (placed(named, "owner"), placed(named, "repo")) {
+            evaluation.about.push(repository(&format!("{owner}/{name}"), at));
+        }
         suites.items().iter().for_each(|suite| of_suite(suite, &mut evaluation));
     } else if root.get("control-evaluations").is_some() {
         of_suite(root, &mut evaluation);
@@ -113,7 +117,8 @@ fn control(node: &Node<'_>, evaluation: &mut Evaluation) {
 
 fn result(node: &Node<'_>, id: &str, faults: &mut Vec<Fault>) -> Option<&'static str> {
     let written = node.get("result").and_then(Node::text).unwrap_or_default();
-    let found = RESULTS.iter().copied().find(|known| *known == written);
+    // Some writers leave the blank out.
+    let found = RESULTS.iter().copied().find(|known| *known == written || known.replace(' ', "") == written);
     if found.is_none() {
         let at = node.get("result").map_or_else(|| start(node), Node::range);
         let shown = if written.is_empty() { "none".to_owned() } else { one_line(written, 40) };

@@ -90,7 +90,7 @@ fn second(root: &Node<'_>, header: &Node<'_>, insights: &mut Insights, faults: &
     required(header, "header", &[("last-reviewed", Day), ("last-updated", Day), ("url", Address)], faults);
     optional(header, "header", &[("project-si-source", Address)], faults);
     insights.inherited = header.word("project-si-source").map(str::to_owned);
-    if root.get("project").is_none() && insights.inherited.is_none() {
+    if root.get("project").is_none() && root.get("repository").is_none() {
         required(root, "the file", &[("project", Table)], faults);
     }
     if let Some(project) = root.get("project") {
@@ -139,6 +139,9 @@ fn second(root: &Node<'_>, header: &Node<'_>, insights: &mut Insights, faults: &
             let at = if own_assessment.is_table() { own_assessment } else { own.at(&["security"]) };
             required(at, "security.assessments.self", &[("comment", Text)], faults);
         }
+        let documents = own.at(&["documentation"]);
+        optional(documents, "repository.documentation", &[("security-policy", Address)], faults);
+        insights.contacts += usize::from(says(documents, "security-policy"));
         insights.about.extend(placed(own, "url").map(|(url, at)| repository(&url, at)));
     }
 }

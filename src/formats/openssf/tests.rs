@@ -34,6 +34,11 @@ fn security_insights_has_what_its_schema_requires() {
     }
     assert_eq!(names(&insights(&INSIGHTS.replace("2.0.0", "3.0.0")).faults), ["schema-version"]);
     assert_eq!(names(&insights("a: 1\n").faults), ["field"]);
+    let own = "repository:\n  url: https://forge.example/acme/ledger\n  status: active\n  accepts-change-request: true\n  accepts-automated-change-request: true\n  \
+               core-team:\n    - {name: Security team, primary: true}\n  license: {url: https://forge.example/l, expression: MIT}\n  \
+               documentation: {security-policy: https://forge.example/s}\n  security: {assessments: {self: {comment: Reviewed every year.}}}\n";
+    let alone = insights(&format!("{}{own}", INSIGHTS.split("project:").next().unwrap()));
+    assert_eq!((alone.faults.len(), alone.contacts), (0, 1), "{alone:?}");
 }
 
 #[test]
@@ -76,6 +81,11 @@ fn evaluations_of_both_writers_are_read() {
         assert_eq!((read.count("passed"), read.faults.len(), read.controls[0].id.as_str()), (Some(1), 0, "OSPS-AC-01"), "{text}");
         assert!(read.dates.iter().all(|(stamp, _)| crate::formats::moment::day(stamp).is_some()), "{read:?}");
     }
+    let vars = suites
+        .replace("service-name: acme/ledger", "payload: {config: {vars: {owner: acme, repo: ledger}}}")
+        .replace("Passed", "NeedsReview");
+    let read = evaluation::read(&tree(&vars).unwrap()).unwrap();
+    assert_eq!((read.count("needs-review"), read.about.len()), (Some(1), 1));
     let faults = |text: &str| names(&evaluation::read(&tree(text).unwrap()).unwrap().faults);
     assert_eq!(faults(&log.replacen("- result: Passed", "- result: Failed", 1)), ["contradictory"]);
     assert_eq!(faults(&suites.replace("result: Passed", "result: fine")), ["unknown-word"]);
