@@ -386,3 +386,132 @@ fn a_check_without_a_declaration_names_it() {
     assert_eq!(run.code, 2);
     assert!(run.stdout.contains("portcullis init") || run.stderr.contains("portcullis init"), "{}{}", run.stdout, run.stderr);
 }
+
+const INSIGHTS: &str = "header:\n  schema-version: 2.0.0\nproject:\n  name: Ledger\n  vulnerability-reporting:\n    reports-accepted: true\n    contact:\n      name: Security\n      email: psirt@ledger.example\n    security-policy: https://git.example/acme/ledger/blob/main/SECURITY.md\n  documentation:\n    support-policy: https://elsewhere.example/support\n";
+const INSIGHTS_1: &str = "header:\n  schema-version: 1.0.0\nvulnerability-reporting:\n  accepts-vulnerability-reports: true\n  email-contact: psirt@ledger.example\n  security-policy: https://git.example/acme/ledger/blob/main/SECURITY.md\nsecurity-artifacts:\n  threat-model:\n    threat-model-created: true\n    evidence-url:\n      - https://git.example/acme/ledger/blob/main/docs/threats.md\n";
+
+fn with_policy() -> Fixture {
+    let fixture = Fixture::new();
+    fixture.write("SECURITY.md", POLICY);
+    fixture.repository.remote("origin", "https://git.example/acme/ledger.git").unwrap();
+    fixture.commit();
+    fixture
+}
+
+fn from(fixture: &Fixture, name: &str, contents: &str, kind: &str) -> Run {
+    let path = fixture.outside().join(name);
+    fs::write(&path, contents).unwrap();
+    let source = format!("{kind}{}", path.display());
+    init(fixture, &["--force", "--from", &source])
+}
+
+#[test]
+fn security_insights_give_the_name_the_contact_and_what_they_link_to() {
+    for (contents, name) in [(INSIGHTS, "Ledger"), (INSIGHTS_1, "ledger")] {
+        let fixture = with_policy();
+        for kind in ["", "security-insights:"] {
+            let run = from(&fixture, "SECURITY-INSIGHTS.yml", contents, kind);
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            assert_eq!(table(&fixture, "portcullis.toml")["product"]["name"].as_str(), Some(name));
+            let file = text(&fixture, "attestations.toml");
+            assert!(file.contains("owner = \"psirt@ledger.example\"") && !file.contains("TODO: who"), "{file}");
+            assert_eq!(file.matches("kind = \"security-policy\"").count(), file.matches("path = \"SECURITY.md\"").count());
+            let says = if name == "Ledger" { "which is no file of this repository" } else { "docs/threats.md" };
+            assert!(run.stdout.contains(says), "{}", run.stdout);
+            assert_eq!(check(&fixture, &[]).0, 1);
+        }
+    }
+}
+
+#[test]
+fn answers_and_evaluations_become_drafts_beside_what_they_are_related_to() {
+    let badge = "{\"name\": \"Ledger\", \"osps_vm_02_01_status\": \"Met\", \"osps_vm_02_01_justification\": \"SECURITY.md \\u001b[2J names us\", \
+                 \"osps_vm_01_01_status\": \"?\", \"contribution_status\": \"Met\"}";
+    let log = "metadata:\n  type: EvaluationLog\nresult: Failed\nevaluations:\n  - name: Contacts\n    result: Passed\n    message: \"\"\n    control:\n      reference-id: OSPS-VM-02\n    assessment-logs:\n      - requirement:\n          reference-id: OSPS-VM-02.01\n        result: Passed\n        message: Security contacts were found\n  - name: Other\n    result: Passed\n    control:\n      reference-id: ACME-01\n";
+    let old = "{\"evaluation-suites\": [{\"control-evaluations\": [{\"control-id\": \"OSPS-VM-02\", \"result\": \"Passed\", \"message\": \"Security contacts were found\"}]}]}";
+    for (name, contents, kind, draft, unused) in [
+        (
+            ".bestpractices.json",
+            badge,
+            "",
+            "answers Met to OSPS-VM-02.01, which is related: SECURITY.md \\u{1b}[2J names us",
+            "1 answers to criteria",
+        ),
+        ("log.yaml", log, "", "has OSPS-VM-02, which is related, as Passed: Security contacts were found", "ACME-01"),
+        ("log.json", old, "osps:", "has OSPS-VM-02, which is related, as Passed: Security contacts were found", ""),
+    ] {
+        let fixture = with_policy();
+        let run = from(&fixture, name, contents, kind);
+        assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+        let file = text(&fixture, "attestations.toml");
+        let joined = file.replace("\n#     ", " ");
+        assert!(joined.contains(draft), "{name}: {file}");
+        assert!(!file.contains("status = \"met\"") && run.stdout.contains(unused), "{name}: {}", run.stdout);
+        let (code, report) = check(&fixture, &[]);
+        let outcomes = report["products"][0]["assessments"].as_array().unwrap();
+        assert!(
+            code == 1 && outcomes.iter().all(|unit| matches!(unit["outcome"].as_str().unwrap(), "missing" | "unanswered" | "excluded")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn earlier_attestations_come_back_as_planned_with_what_they_said() {
+    let earlier = format!(
+        "version = 1\n\n[[attestation]]\nprovision = \"software-security/3.2\"\nstatus = \"met\"\nstatement = \"SECURITY.md names our mailbox.\"\n\
+         owner = \"old@ledger.example\"\nreviewed = 2025-03-01\n\n[[attestation.evidence]]\nkind = \"security-policy\"\npath = \"SECURITY.md\"\npin = \"git:{}\"\n\n\
+         [[attestation.evidence]]\nkind = \"document\"\npath = \"docs/gone.md\"\n\n\
+         [[attestation]]\nprovision = [\"Claim 1.1.2\", \"software-security/9.9\"]\nstatus = \"met\"\nstatement = \"Everybody is trained.\"\nowner = \"a@b.example\"\nreviewed = 2025-03-01\n\n\
+         [[waiver]]\nprovision = \"software-security/2.2\"\nreason = \"The estate moves.\"\napproved-by = \"ciso@ledger.example\"\nexpires = 2027-03-31\n",
+        "0".repeat(40)
+    );
+    let fixture = with_policy();
+    fixture.write("attestations.toml", &earlier);
+    let path = fixture.path().join("attestations.toml");
+    let run = init(&fixture, &["--force", "--from", &path.display().to_string()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let file = text(&fixture, "attestations.toml");
+    assert!(
+        file.contains(
+            "status = \"planned\"\nstatement = \"SECURITY.md names our mailbox.\"\nowner = \"old@ledger.example\"\nreviewed = 2026-11-22\n"
+        ),
+        "{file}"
+    );
+    let joined = file.replace("\n#     ", " ");
+    assert!(
+        joined.contains("had it as Claim 1.1.2 as met, reviewed 2025-03-01. Read it again before you say so. Everybody is trained."),
+        "{file}"
+    );
+    assert!(file.contains("docs/gone.md: there is no such file") && !file.contains("path = \"docs/gone.md\""), "{file}");
+    assert!(!file.contains(&"0".repeat(40)) && !file.contains("[[waiver]]") && !file.contains("status = \"met\""));
+    for unused in ["software-security/9.9, which no code that is built in has", "the waiver of software-security/2.2"] {
+        assert!(run.stdout.replace("\n      ", " ").contains(unused), "{}", run.stdout);
+    }
+    let (code, report) = check(&fixture, &[]);
+    let met = report["products"][0]["assessments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|unit| unit["outcome"] == "met" || unit["outcome"] == "waived")
+        .count();
+    assert_eq!((code, met), (1, 0));
+}
+
+#[test]
+fn what_cannot_be_taken_from_is_refused_and_nothing_is_written() {
+    let fixture = Fixture::new();
+    for (name, contents, kind, says) in [
+        ("x.yml", "a: 1\n", "", "its contents tell no kind"),
+        ("x.json", "{", "", "x.json"),
+        ("x.toml", "version = 1\n", "", "has no [[attestation]]"),
+        ("x.json", "{\"a_status\": \"Met\"}", "attestations:", "not valid TOML"),
+    ] {
+        let run = from(&fixture, name, contents, kind);
+        assert_eq!(run.code, 2, "{name}");
+        assert!(run.stderr.contains(says), "{name}: {}", run.stderr);
+        assert_eq!(left(&fixture), BTreeSet::from([".git".to_owned()]));
+    }
+    let run = init(&fixture, &["--from", "absent.yml"]);
+    assert!(run.code == 2 && run.stderr.contains("absent.yml"), "{}", run.stderr);
+}

@@ -12,7 +12,7 @@ use super::terminal;
 use crate::attest::{Change, Replaced, replace_files};
 use crate::clock::Today;
 use crate::error::Error;
-use crate::init::{self, Asker, Choices, Ground, Invocation, Known, Question, Stopped, Wish};
+use crate::init::{self, Asker, Choices, Ground, Invocation, Known, Question, Source, Stopped, Wish};
 use crate::input::catalogue::Catalogue;
 use crate::model::declaration::{ProductType, Role};
 use crate::source::SourceMap;
@@ -44,6 +44,10 @@ pub(super) struct Arguments {
     /// Ask nothing, even on a terminal
     #[arg(long)]
     non_interactive: bool,
+    /// Take proposals from a file: Security Insights, .bestpractices.json, an OSPS or Gemara evaluation log, earlier attestations; may be
+    /// given any number of times
+    #[arg(long, value_name = "[KIND:]FILE")]
+    from: Vec<Source>,
     /// Write both files anew where there are some; what they hold is lost
     #[arg(long)]
     force: bool,
@@ -75,15 +79,16 @@ fn init(arguments: &Arguments, catalogue: &Catalogue, sources: &SourceMap) -> Re
         types: arguments.types.as_ref().map(|names| names.iter().filter_map(|name| ProductType::from_name(name)).collect()),
         roles: arguments.role.iter().filter_map(|name| Role::from_name(name)).collect(),
     };
-    let mut choices = Choices::new(&ground, &wish)?;
+    let proposal = init::propose(&arguments.from, ground.snapshot.origin().as_deref(), catalogue)?;
+    let mut choices = Choices::new(&ground, &wish, &proposal)?;
     if !arguments.non_interactive && io::stdin().is_terminal() && io::stderr().is_terminal() {
         let known = Known { name: wish.product.is_some(), roles: !wish.roles.is_empty() };
         init::ask(&mut choices, known, &ground, catalogue, today.0, &mut Prompts)?;
     }
-    let plan = init::plan(&choices, &ground, catalogue, today)?;
+    let plan = init::plan(&choices, &proposal, &ground, catalogue, today)?;
     write(&ground, &[plan.declaration.as_str(), plan.attestations.as_str()])?;
     let path = arguments.path.display().to_string();
-    Ok(init::told(&plan, &choices, &ground, &Invocation { path: &path, width: terminal::width() }))
+    Ok(init::told(&plan, &choices, &proposal, &ground, &Invocation { path: &path, width: terminal::width() }))
 }
 
 fn write(ground: &Ground<'_>, texts: &[&str; 2]) -> Result<(), Error> {

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use toml::Value;
 
 use super::comment::{comment, item};
-use super::evidence::{Good, Shelf};
+use super::evidence::Shelf;
+use super::import::Proposal;
 use super::plan::Decided;
 use crate::applicability::{Applicability, Decision};
 use crate::attest::{Keys, block, date};
@@ -24,11 +25,22 @@ struct Row<'d, 'a> {
     decisions: Vec<&'d Decision<'a>>,
 }
 
+/// All that the text is written from.
+pub(super) struct Page<'p, 'a> {
+    pub(super) decided: &'p Decided<'a>,
+    pub(super) shelf: &'p Shelf,
+    pub(super) proposal: &'p Proposal,
+    /// Who answers, where no earlier attestation says so.
+    pub(super) owner: &'p str,
+    pub(super) today: Date,
+}
+
 /// The whole text.
-pub(super) fn write(decided: &Decided<'_>, shelf: &Shelf, owner: &str, today: Date) -> String {
+pub(super) fn write(page: &Page<'_, '_>) -> String {
     let mut out = comment(&format!(
-        "Written by `portcullis init` on {today}: every provision that applies, once. Nothing is attested yet, and the gate stays closed \
-         until it is."
+        "Written by `portcullis init` on {}: every provision that applies, once. Nothing is attested yet, and the gate stays closed \
+         until it is.",
+        page.today
     ));
     out.push_str(&comment(
         "For each: see what it asks (`portcullis explain ID`), say in `statement` what is done, cite what shows it, and set `status` to met, \
@@ -36,8 +48,8 @@ pub(super) fn write(decided: &Decided<'_>, shelf: &Shelf, owner: &str, today: Da
          does it in place. What is cited below was found here and holds today; whether it shows what the provision asks is yours to judge.",
     ));
     out.push_str("version = 1\n");
-    for code in &decided.selected {
-        push_code(&mut out, code.policy, &code.reason, decided, shelf, owner, today);
+    for code in &page.decided.selected {
+        push_code(&mut out, code.policy, &code.reason, page);
     }
     out
 }
@@ -53,9 +65,9 @@ fn rule(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-fn push_code(out: &mut String, policy: &Policy, reason: &str, decided: &Decided<'_>, shelf: &Shelf, owner: &str, today: Date) {
+fn push_code(out: &mut String, policy: &Policy, reason: &str, page: &Page<'_, '_>) {
     let mut rows: Vec<Row<'_, '_>> = Vec::new();
-    for decision in decided.decisions.iter().filter(|decision| decision.policy.code == policy.code) {
+    for decision in page.decided.decisions.iter().filter(|decision| decision.policy.code == policy.code) {
         match rows.last_mut().filter(|row| row.provision.id == decision.provision.id) {
             Some(row) => row.decisions.push(decision),
             None => rows.push(Row { provision: decision.provision, decisions: vec![decision] }),
@@ -72,7 +84,7 @@ fn push_code(out: &mut String, policy: &Policy, reason: &str, decided: &Decided<
             out.push('\n');
             out.push_str(&comment(&format!("---- {title}")));
         }
-        row.push(out, shelf, owner, today);
+        row.push(out, page);
     }
     if !excluded.is_empty() {
         out.push('\n');
@@ -98,7 +110,7 @@ impl Row<'_, '_> {
         self.decisions.iter().copied().filter(|decision| !matches!(decision.applicability, Applicability::Excluded(_)))
     }
 
-    fn push(&self, out: &mut String, shelf: &Shelf, owner: &str, today: Date) {
+    fn push(&self, out: &mut String, page: &Page<'_, '_>) {
         let provision = self.provision;
         out.push('\n');
         out.push_str(&comment(&format!("{} ({}) {}", provision.id, self.strength(), provision.title)));
@@ -112,21 +124,26 @@ impl Row<'_, '_> {
             )));
         }
         out.push_str(&item(&self.counts()));
-        for poor in shelf.poor.iter().filter(|poor| self.takes(poor.kind)) {
+        for draft in page.proposal.drafts.get(&provision.id).into_iter().flatten() {
+            out.push_str(&item(&format!("Draft: {draft}")));
+        }
+        for poor in page.shelf.poor.iter().filter(|poor| self.is_for(poor.kind, poor.only.as_deref())) {
             out.push_str(&item(&format!("There, but it does not hold yet ({}): {}", poor.kind.name, one_line(&poor.says(), LACKS_CHARS))));
         }
+        let earlier = page.proposal.earlier.get(&provision.id).cloned().unwrap_or_default();
         let keys: Keys = vec![
             ("provision", Value::String(provision.id.clone())),
             ("status", Value::String("planned".into())),
-            ("statement", Value::String(String::new())),
-            ("owner", Value::String(owner.to_owned())),
-            ("reviewed", date(today)),
+            ("statement", Value::String(earlier.statement.unwrap_or_default())),
+            ("owner", Value::String(earlier.owner.unwrap_or_else(|| page.owner.to_owned()))),
+            ("reviewed", date(page.today)),
         ];
         let mut text = block("attestation", &keys);
-        for good in self.cited(shelf) {
+        for good in page.shelf.good.iter().filter(|good| self.is_for(good.piece.kind, good.only.as_deref())) {
             text.push('\n');
             let shown = self.shown_by(good.piece.kind).into_iter().map(local).collect::<Vec<_>>().join(", ");
-            text.push_str(&comment(&format!("For {shown}: {}", one_line(&good.says, LACKS_CHARS))));
+            let lead = if shown.is_empty() { "Cited earlier".to_owned() } else { format!("For {shown}") };
+            text.push_str(&comment(&format!("{lead}: {}", one_line(&good.says, LACKS_CHARS))));
             text.push_str(&block("attestation.evidence", &good.piece.keys(good.pin.clone())));
         }
         if self.applies() {
@@ -193,14 +210,18 @@ impl Row<'_, '_> {
         verifying.contains(&kind.name) || kind.name != "workflow" && others.contains(&kind.name)
     }
 
-    /// The units that evidence of a kind counts for.
+    /// The units that evidence of a kind counts for; a job that runs tests, only those that tests show.
     fn shown_by(&self, kind: &KindEntry) -> Vec<&str> {
-        let counts = |unit: &Unit| unit.verified_by.iter().chain(&unit.evidenced_by).any(|own| own.name == kind.name);
+        let counts = |unit: &Unit| {
+            let others = unit.evidenced_by.iter().filter(|_| kind.name != "workflow");
+            unit.verified_by.iter().chain(others).any(|own| own.name == kind.name)
+        };
         self.units().map(|decision| decision.unit).filter(|unit| counts(unit)).map(|unit| unit.id.as_str()).collect()
     }
 
-    fn cited<'s>(&self, shelf: &'s Shelf) -> impl Iterator<Item = &'s Good> {
-        shelf.good.iter().filter(|good| self.takes(good.piece.kind))
+    /// Whether a piece is proposed for it: one that is for this provision, or one whose kind counts for it.
+    fn is_for(&self, kind: &KindEntry, only: Option<&str>) -> bool {
+        only.map_or_else(|| self.takes(kind), |id| id == self.provision.id)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::ground::{Ground, given_name};
+use super::ground::{Ground, given_name, presentable};
+use super::import::Proposal;
 use crate::detect::Strength;
 use crate::error::Error;
+use crate::model::attestation::is_placeholder;
 use crate::model::declaration::{ProductType, Role};
 use crate::repo_path::RepoPath;
 
@@ -47,11 +49,13 @@ impl Choices {
     ///
     /// # Errors
     /// When the name on the command line cannot be written.
-    pub fn new(ground: &Ground<'_>, wish: &Wish) -> Result<Self, Error> {
+    pub fn new(ground: &Ground<'_>, wish: &Wish, proposal: &Proposal) -> Result<Self, Error> {
         let decisive = ground.detection.types.iter().filter(|seen| seen.strength == Strength::Decisive).map(|seen| seen.kind);
+        let proposed = proposal.name.as_deref().and_then(presentable);
         let (name, name_from) = match (&wish.product, &ground.named_by) {
             (Some(name), _) => (given_name(name)?, None),
             (None, Some(path)) => (ground.name.clone(), Some(format!("taken from {path}"))),
+            (None, None) if proposed.is_some() => (proposed.unwrap_or_default(), Some("taken from what --from names".to_owned())),
             (None, None) => (ground.name.clone(), Some("taken from the repository's name".to_owned())),
         };
         let mut choices = Self {
@@ -63,7 +67,7 @@ impl Choices {
             roles: wish.roles.clone(),
             traits: BTreeMap::new(),
             not: BTreeMap::new(),
-            owner: None,
+            owner: proposal.owner.as_deref().and_then(presentable).filter(|owner| !is_placeholder(owner)),
         };
         choices.set_types(wish.types.clone().unwrap_or_else(|| decisive.collect()));
         Ok(choices)

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::ground::Ground;
+use super::import::Proposal;
 use super::plan::Decided;
 use crate::attest::{Piece, block, is_pinned_by_default};
 use crate::clock::Today;
@@ -23,9 +24,10 @@ use crate::limits;
 use crate::model::attestation::Evidence;
 use crate::model::kind::KindEntry;
 use crate::repo_path::RepoPath;
+use crate::text::one_line;
 
 /// Most candidates that are judged.
-const CANDIDATES: usize = 80;
+const CANDIDATES: usize = 400;
 /// Most jobs that run tests and are proposed.
 const JOBS: usize = 2;
 
@@ -33,6 +35,8 @@ const JOBS: usize = 2;
 pub(super) struct Good {
     pub(super) piece: Piece,
     pub(super) pin: Option<String>,
+    /// The only provision that it is for.
+    pub(super) only: Option<String>,
     /// What it shows.
     pub(super) says: String,
 }
@@ -40,7 +44,10 @@ pub(super) struct Good {
 /// A piece that is there and does not hold yet.
 pub(super) struct Poor {
     pub(super) kind: &'static KindEntry,
-    pub(super) path: RepoPath,
+    /// What it points at.
+    pub(super) target: String,
+    /// The only provision that it is for.
+    pub(super) only: Option<String>,
     /// What it lacks.
     pub(super) lacks: String,
     /// What to do about that.
@@ -48,10 +55,9 @@ pub(super) struct Poor {
 }
 
 impl Poor {
-    /// What it lacks, with its path.
+    /// What it lacks, with what it points at.
     pub(super) fn says(&self) -> String {
-        let path = self.path.as_str();
-        if self.lacks.contains(path) { self.lacks.clone() } else { format!("{path}: {}", self.lacks) }
+        if self.lacks.contains(&self.target) { self.lacks.clone() } else { format!("{}: {}", self.target, self.lacks) }
     }
 }
 
@@ -67,9 +73,15 @@ impl Shelf {
     ///
     /// # Errors
     /// When a candidate cannot be written as evidence, which no name in the tree can bring about.
-    pub(super) fn fill(decided: &Decided<'_>, ground: &Ground<'_>, catalogue: &Catalogue, today: Today) -> Result<Self, Error> {
+    pub(super) fn fill(
+        decided: &Decided<'_>,
+        proposal: &Proposal,
+        ground: &Ground<'_>,
+        catalogue: &Catalogue,
+        today: Today,
+    ) -> Result<Self, Error> {
         let view = View::new(&ground.snapshot, ground.folder(), ground.sources);
-        let candidates = candidates(ground, &view);
+        let candidates = candidates(proposal, ground, &view);
         let product = decided.product()?;
         let manifest = product.version_from.as_ref().and_then(|path| {
             let file = view.read(&ground.folder().join(&path.value), limits::INPUT_BYTES).ok()?;
@@ -93,21 +105,21 @@ impl Shelf {
             spent: Cell::new(0),
         };
         let mut shelf = Self::default();
-        for piece in candidates {
+        for (piece, only) in candidates {
             let pin = is_pinned_by_default(piece.kind).then(|| pin(&piece, &view)).flatten();
             let Some(entry) = entry(&piece, pin.clone(), ground, catalogue, today.0) else { continue };
-            shelf.put(piece, pin, &judge(&entry, today.0, &Asked::default(), &context));
+            shelf.put(piece, pin, only, &judge(&entry, today.0, &Asked::default(), &context));
         }
         Ok(shelf.settle())
     }
 
-    fn put(&mut self, piece: Piece, pin: Option<String>, verified: &Verified) {
-        let is_job = piece.kind.name == "workflow";
+    fn put(&mut self, piece: Piece, pin: Option<String>, only: Option<String>, verified: &Verified) {
+        let is_job = piece.kind.name == "workflow" && only.is_none();
         let lacks = match verified {
             Verified::Proof(proof) => {
                 let jobs = self.good.iter().filter(|good| good.piece.kind.name == "workflow").count();
                 if !is_job || jobs < JOBS {
-                    self.good.push(Good { piece, pin, says: proof.says().to_owned() });
+                    self.good.push(Good { piece, pin, only, says: proof.says().to_owned() });
                 }
                 return;
             }
@@ -115,23 +127,45 @@ impl Shelf {
             Verified::Doubt(doubt) => Some((&doubt.message, &doubt.remedy)),
         };
         // Of the jobs of one workflow the first tells enough.
-        let told = is_job && self.poor.iter().any(|poor| Some(&poor.path) == piece.path.as_ref());
-        if let (Some(path), Some((lacks, remedy)), false) = (piece.path, lacks, told) {
-            self.poor.push(Poor { kind: piece.kind, path, lacks: lacks.clone(), remedy: remedy.clone() });
+        let target = match (&piece.path, &piece.other) {
+            (Some(path), _) => path.to_string(),
+            (None, Some((_, other))) => one_line(other, limits::QUOTED_CHARS),
+            (None, None) => piece.kind.name.to_owned(),
+        };
+        let told = is_job && self.poor.iter().any(|poor| poor.only.is_none() && poor.target == target);
+        if let (Some((lacks, remedy)), false) = (lacks, told) {
+            self.poor.push(Poor { kind: piece.kind, target, only, lacks: lacks.clone(), remedy: remedy.clone() });
         }
     }
 
     /// Where a job that runs tests holds, those that do not need no telling.
     fn settle(mut self) -> Self {
-        if self.good.iter().any(|good| good.piece.kind.name == "workflow") {
-            self.poor.retain(|poor| poor.kind.name != "workflow");
+        if self.good.iter().any(|good| good.piece.kind.name == "workflow" && good.only.is_none()) {
+            self.poor.retain(|poor| poor.kind.name != "workflow" || poor.only.is_some());
         }
         self
     }
 }
 
-/// What the repository shows and this version can judge; of workflows, the jobs that plainly run tests.
-fn candidates(ground: &Ground<'_>, view: &View<'_>) -> Vec<Piece> {
+/// A piece, and the only provision that it is for.
+type Candidate = (Piece, Option<String>);
+
+/// What the repository shows and this version can judge; of workflows, the jobs that plainly run tests. What is proposed comes first.
+fn candidates(proposal: &Proposal, ground: &Ground<'_>, view: &View<'_>) -> Vec<Candidate> {
+    let mut all: Vec<Candidate> = proposal.cited.iter().map(|(provision, piece)| (piece.clone(), Some(provision.clone()))).collect();
+    for piece in proposal.pieces.iter().cloned().chain(shown(ground, view)) {
+        let same = |(other, only): &Candidate| {
+            only.is_none() && other.kind == piece.kind && other.path == piece.path && other.details == piece.details
+        };
+        if !all.iter().any(same) {
+            all.push((piece, None));
+        }
+    }
+    all.truncate(CANDIDATES);
+    all
+}
+
+fn shown(ground: &Ground<'_>, view: &View<'_>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for artefact in ground.artefacts.iter().filter(|artefact| verifier(artefact.kind).is_some()) {
         let Some(path) = below(&artefact.path, ground.folder()) else { continue };
@@ -142,7 +176,6 @@ fn candidates(ground: &Ground<'_>, view: &View<'_>) -> Vec<Piece> {
             _ => pieces.push(piece),
         }
     }
-    pieces.truncate(CANDIDATES);
     pieces
 }
 

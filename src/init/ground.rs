@@ -165,7 +165,7 @@ fn repository_name(snapshot: &Snapshot) -> String {
 }
 
 /// A name that can be shown and written as it is.
-fn presentable(name: &str) -> Option<String> {
+pub(super) fn presentable(name: &str) -> Option<String> {
     let name = name.trim();
     let fits = !name.is_empty() && name.chars().count() <= NAME_CHARS && !name.chars().any(is_unprintable);
     fits.then(|| name.to_owned())

@@ -11,12 +11,14 @@ mod comment;
 mod declaration;
 mod evidence;
 mod ground;
+mod import;
 mod plan;
 mod questions;
 mod told;
 
 pub use choices::{Choices, Wish};
 pub use ground::Ground;
+pub use import::{Proposal, Source, propose};
 pub use plan::{Plan, plan};
 pub use questions::{Asker, Known, Question, Stopped, ask};
 pub use told::{Invocation, told};

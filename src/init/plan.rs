@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::attestations;
+use super::attestations::{self, Page};
 use super::choices::Choices;
 use super::declaration::{self, Open};
 use super::evidence::Shelf;
 use super::ground::Ground;
+use super::import::Proposal;
 use crate::applicability::{self, Applicability, Decision, Selected};
 use crate::clock::Today;
 use crate::error::{Error, Fault};
@@ -137,13 +138,19 @@ pub(super) struct Written {
 ///
 /// # Errors
 /// When the choices leave nothing to assess, or when a text is not what it must be.
-pub fn plan<'a>(choices: &Choices, ground: &Ground<'_>, catalogue: &'a Catalogue, today: Today) -> Result<Plan<'a>, Error> {
+pub fn plan<'a>(
+    choices: &Choices,
+    proposal: &Proposal,
+    ground: &Ground<'_>,
+    catalogue: &'a Catalogue,
+    today: Today,
+) -> Result<Plan<'a>, Error> {
     let first = Decided::of(choices, ground, catalogue, today.0)?;
     let declaration = declaration::write(choices, ground, Some(&first), today.0);
     let decided = Decided::by(&declaration, ground, catalogue)?;
-    let shelf = Shelf::fill(&decided, ground, catalogue, today)?;
+    let shelf = Shelf::fill(&decided, proposal, ground, catalogue, today)?;
     let owner = choices.owner.as_deref().unwrap_or(super::NOBODY);
-    let attestations = attestations::write(&decided, &shelf, owner, today.0);
+    let attestations = attestations::write(&Page { decided: &decided, shelf: &shelf, proposal, owner, today: today.0 });
     let written = check(&attestations, &decided, ground, catalogue)?;
     Ok(Plan { declaration, attestations, decided, shelf, written })
 }

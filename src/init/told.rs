@@ -5,6 +5,7 @@ use anstyle::{Reset, Style};
 use super::choices::Choices;
 use super::declaration::shown_by;
 use super::ground::Ground;
+use super::import::Proposal;
 use super::plan::Plan;
 use crate::detect::{Seen, Strength};
 use crate::input::root::{ATTESTATIONS, DECLARATION};
@@ -13,6 +14,8 @@ use crate::model::declaration::ProductType;
 use crate::text::{count, one_line, wrap};
 
 const BOLD: Style = Style::new().bold();
+/// Things that were not used and are shown.
+const UNUSED: usize = 40;
 /// Questions that are shown.
 const QUESTIONS: usize = 6;
 /// Longest account of what a piece lacks, and of what to do, in characters.
@@ -41,7 +44,7 @@ impl Invocation<'_> {
 }
 
 /// The account.
-pub fn told(plan: &Plan<'_>, choices: &Choices, ground: &Ground<'_>, call: &Invocation<'_>) -> String {
+pub fn told(plan: &Plan<'_>, choices: &Choices, proposal: &Proposal, ground: &Ground<'_>, call: &Invocation<'_>) -> String {
     let item = |text: &str| wrap(text, call.width, "  ", "      ");
     let mut out = format!("Wrote {DECLARATION} and {ATTESTATIONS}. They attest nothing yet, so the gate is closed.\n");
     out.push_str(&format!("\n{BOLD}What it is{Reset}\n"));
@@ -53,6 +56,7 @@ pub fn told(plan: &Plan<'_>, choices: &Choices, ground: &Ground<'_>, call: &Invo
     for kind in choices.types.iter().filter(|kind| ground.detection.of(**kind).is_none_or(|seen| seen.strength == Strength::Weak)) {
         out.push_str(&item(&format!("{kind}: as you say; no file shows it")));
     }
+    push_proposal(&mut out, proposal, call);
     push_waits(&mut out, plan, call);
     push_questions(&mut out, plan, call);
     push_poor(&mut out, plan, call);
@@ -88,6 +92,26 @@ fn push_waits(out: &mut String, plan: &Plan<'_>, call: &Invocation<'_>) {
         let waiting = if waiting == 0 { String::new() } else { format!("; {waiting} more if the answers below make them apply") };
         let code = format!("{} {}", code.policy.code, code.policy.edition);
         out.push_str(&item(&format!("{code}: {} to attest{with}{waiting}", count(number(all), "provision"))));
+    }
+}
+
+fn push_proposal(out: &mut String, proposal: &Proposal, call: &Invocation<'_>) {
+    if proposal.read.is_empty() {
+        return;
+    }
+    out.push_str(&format!("\n{BOLD}What was proposed, and asserts nothing{Reset}\n"));
+    for read in &proposal.read {
+        out.push_str(&wrap(read, call.width, "  ", "      "));
+    }
+    if proposal.unused.is_empty() {
+        return;
+    }
+    out.push_str(&format!("\n{BOLD}Not used{Reset}\n"));
+    for unused in proposal.unused.iter().take(UNUSED) {
+        out.push_str(&wrap(unused, call.width, "  ", "      "));
+    }
+    if proposal.unused.len() > UNUSED {
+        out.push_str(&format!("  and {} more\n", proposal.unused.len() - UNUSED));
     }
 }
 

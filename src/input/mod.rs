@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod declaration;
 pub mod history;
 pub mod origin;
+pub mod outside;
 mod overlaid;
 mod overlay;
 pub mod overlay_format;
