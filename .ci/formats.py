@@ -16,11 +16,13 @@ import jsonschema
 import junitparser
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options
+from google.protobuf.json_format import ParseDict
+from in_toto_attestation.v1.statement import Statement
 from markdown_it import MarkdownIt
 
 PROGRAM, WORK, ROOT = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 CASES = sys.argv[4:] or ["human-hostile", "human-mixed-gaps", "human-two-products", "human-open", "human-faults", "human-no-declaration", "sarif-outcomes"]
-FORMATS = ["json", "markdown", "github", "junit", "gitlab-codequality", "csv"]
+FORMATS = ["json", "markdown", "github", "junit", "gitlab-codequality", "csv", "html", "in-toto"]
 ATTACK = (
     "::error file=x::owned ##[error]owned <script>owned</script> <img src=x onerror=owned> [owned](https://evil.example/) "
     "![owned](https://evil.example/o.png) https://evil.example www.evil.example a@evil.example @octocat #1 | owned | `owned` ]]> %0Aowned &lt;"
@@ -208,7 +210,55 @@ def check_csv(report, text):
     return len(rows)
 
 
-CHECKS = {"junit": check_junit, "markdown": check_markdown, "github": check_github, "gitlab-codequality": check_quality, "csv": check_csv}
+class Page(HTMLParser):
+    """Every element must be closed in its order, and none may load or run anything."""
+
+    VOID = {"meta", "br"}
+    KNOWN = VOID | set("html head title style body a header h1 h2 h3 h4 p strong b code nav ul li main section div table caption thead tbody tr th td article span footer".split())
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.articles, self.rows, self.policy, self.ids, self.targets = [], 0, 0, "", set(), set()
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        assert tag in self.KNOWN, tag
+        assert not any(name.startswith("on") or name in ("src", "style") for name in attrs), attrs
+        if "id" in attrs:
+            assert attrs["id"] not in self.ids, attrs
+            self.ids.add(attrs["id"])
+        if tag == "a" and attrs["href"].startswith("#"):
+            self.targets.add(attrs["href"][1:])
+        if attrs.get("http-equiv") == "Content-Security-Policy":
+            self.policy = attrs["content"]
+        self.articles += tag == "article"
+        self.rows += tag == "th" and attrs.get("class") == "id" and attrs.get("scope") == "row"
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+
+
+def check_html(report, text):
+    page = Page()
+    page.feed(text)
+    assert not page.open and page.targets <= page.ids, (page.open, page.targets - page.ids)
+    assert page.policy.startswith("default-src 'none'; style-src 'sha256-"), page.policy
+    assert (page.articles, page.rows) == (len(of(report, "findings")), len(of(report, "assessments")))
+    return page.articles + page.rows
+
+
+def check_in_toto(report, text):
+    statement = Statement([], "", {})
+    ParseDict(json.loads(text), statement.pb)
+    statement.validate()
+    assert json.loads(text)["predicate"] == report
+    assert report["dirty"] or statement.pb.subject[0].digest["gitCommit"] == report["commit"]
+    return 1
+
+
+CHECKS = {"junit": check_junit, "markdown": check_markdown, "github": check_github, "gitlab-codequality": check_quality, "csv": check_csv, "html": check_html, "in-toto": check_in_toto}
 
 
 def main():

@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use common::Fixture;
 use reading::{Annotation, Read, case, case_names, changed, hostile, read};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// Every case, read once.
 fn all() -> &'static [(String, Read)] {
@@ -195,7 +196,7 @@ fn a_hostile_repository_is_data_in_every_output() {
     for (format, text) in &read.sources {
         assert!(!text.chars().any(|c| portcullis::text::is_unprintable(c) && !"\n\r\t".contains(c)), "{format}");
         assert!(text.contains("owned"), "{format}: the attack was not told at all");
-        assert!(format != "junit" || !text.contains("<script") && !text.contains("<img"), "{format}");
+        assert!(!["html", "junit"].contains(&format.as_str()) || !text.contains("<script") && !text.contains("<img"), "{format}");
     }
     assert!(read.comment.links.iter().all(|link| link.split('#').next().unwrap().ends_with(".toml")), "{:?}", read.comment.links);
     assert!(read.comment.html.is_empty(), "{:?}", read.comment.html);
@@ -222,6 +223,40 @@ fn what_a_change_brings_is_told_apart_and_what_is_gone_is_no_entry() {
     let only_new = reading::read(&fixture, &["--base", &base, "--new-only"]);
     let failed = |read: &Read| read.cases.iter().filter(|(_, end, _)| *end == "failure").count();
     assert!(failed(&only_new) > 0 && failed(&only_new) < failed(&read), "{} of {}", failed(&only_new), failed(&read));
+}
+
+#[test]
+fn the_page_loads_nothing_and_tells_every_finding_and_unit() {
+    for (name, read) in all() {
+        let page = &read.sources["html"];
+        assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"), "{name}");
+        for loading in [" src=", "<link", "<script", "@import", "url(", " style=", "http-equiv=\"refresh", " on"] {
+            let tags = page.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+            assert!(!tags.into_iter().any(|tag| format!("<{tag}").contains(loading)), "{name}: {loading}");
+        }
+        let (told, rows) = (page.matches("<article").count(), page.matches("<tr><th scope=\"row\" class=\"id\"").count());
+        assert_eq!((told, rows), (findings(&read.json).len(), units(&read.json).len()), "{name}");
+        let verdict = read.json["verdict"].as_str().unwrap();
+        let standing = if verdict == "could-not-assess" { "could not assess:".to_owned() } else { format!("gate: {verdict}") };
+        assert!(page.contains(&format!("<strong>{standing}</strong>")), "{name}");
+    }
+}
+
+#[test]
+fn a_statement_is_about_the_commit_or_else_about_the_report() {
+    let (fixture, _) = changed();
+    let clean = read(&fixture, &[]);
+    let statement: Value = serde_json::from_str(&clean.sources["in-toto"]).unwrap();
+    assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
+    assert_eq!(statement["predicate"], clean.json);
+    assert_eq!(statement["subject"][0]["digest"], serde_json::json!({"gitCommit": clean.json["commit"]}));
+
+    fixture.write("attestations.toml", "version = 1\n");
+    let dirty = read(&fixture, &[]);
+    assert_eq!(dirty.json["dirty"], true);
+    let statement: Value = serde_json::from_str(&dirty.sources["in-toto"]).unwrap();
+    let digest: String = Sha256::digest(dirty.sources["json"].as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(statement["subject"][0]["digest"], serde_json::json!({"sha256": digest}));
 }
 
 #[test]

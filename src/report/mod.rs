@@ -5,7 +5,9 @@ pub mod csv;
 pub mod github;
 pub mod github_output;
 pub mod gitlab_codequality;
+pub mod html;
 pub mod human;
+pub mod in_toto;
 pub mod json;
 pub mod junit;
 pub mod markdown;
@@ -26,6 +28,9 @@ use crate::model::outcome::{Assurance, Level, OutcomeName, Verdict};
 use crate::model::overlay::Overlay;
 use crate::model::policy::{Policy, Provision, Unit};
 use crate::source::{SourceMap, Span};
+
+/// What the product's own names in other formats begin with. It is a name and leads to no page.
+const NAMESPACE: &str = "https://portcullis.example";
 
 /// A whole run.
 pub struct Report<'a> {
@@ -226,6 +231,8 @@ pub static WRITERS: &[Writer] = &[
     Writer { name: "gitlab-codequality", about: "GitLab's Code Quality report", write: gitlab_codequality::write },
     Writer { name: "junit", about: "JUnit XML: a test case per judged unit", write: junit::write },
     Writer { name: "csv", about: "a row per judged unit, for a spreadsheet", write: csv::write },
+    Writer { name: "html", about: "the whole assessment as a page for people", write: html::write },
+    Writer { name: "in-toto", about: "an in-toto Statement about the commit, to be signed", write: in_toto::write },
     Writer { name: "json", about: "the contract for other programs", write: json::write },
 ];
 
