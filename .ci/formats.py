@@ -16,13 +16,15 @@ import jsonschema
 import junitparser
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from google.protobuf.json_format import ParseDict
 from in_toto_attestation.v1.statement import Statement
 from markdown_it import MarkdownIt
 
 PROGRAM, WORK, ROOT = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 CASES = sys.argv[4:] or ["human-hostile", "human-mixed-gaps", "human-two-products", "human-open", "human-faults", "human-no-declaration", "sarif-outcomes"]
-FORMATS = ["json", "markdown", "github", "junit", "gitlab-codequality", "csv", "html", "in-toto"]
+FORMATS = ["json", "markdown", "github", "junit", "gitlab-codequality", "csv", "html", "in-toto", "cyclonedx"]
 ATTACK = (
     "::error file=x::owned ##[error]owned <script>owned</script> <img src=x onerror=owned> [owned](https://evil.example/) "
     "![owned](https://evil.example/o.png) https://evil.example www.evil.example a@evil.example @octocat #1 | owned | `owned` ]]> %0Aowned &lt;"
@@ -258,7 +260,27 @@ def check_in_toto(report, text):
     return 1
 
 
-CHECKS = {"junit": check_junit, "markdown": check_markdown, "github": check_github, "gitlab-codequality": check_quality, "csv": check_csv, "html": check_html, "in-toto": check_in_toto}
+def check_cyclonedx(report, text):
+    wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+    assert wrong is None, wrong
+    document = json.loads(text)
+    said = document["declarations"]
+    refs = {one["bom-ref"]: one for one in said["claims"] + said["evidence"]}
+    entries = [entry for attestation in said["attestations"] for entry in attestation["map"]]
+    units = of(report, "assessments")
+    assert [entry["requirement"] for entry in entries] == [unit["provision"] for unit in units]
+    known = {one["bom-ref"] for standard in document["definitions"]["standards"] for one in standard["requirements"]}
+    for entry, unit in zip(entries, units):
+        assert entry["requirement"] in known and ("claims" in entry) == (unit["outcome"] == "met"), entry
+        assert ("counterClaims" in entry) == (unit["outcome"] not in ("met", "excluded")) and "score" not in entry["conformance"], entry
+        for claim in entry.get("claims", []) + entry.get("counterClaims", []):
+            own = refs[claim]
+            assert all(one in refs for one in own.get("evidence", []) + own.get("counterEvidence", [])), own
+    assert {"name": "portcullis:verdict", "value": report["verdict"]} in document["properties"]
+    return len(entries)
+
+
+CHECKS = {"junit": check_junit, "markdown": check_markdown, "github": check_github, "gitlab-codequality": check_quality, "csv": check_csv, "html": check_html, "in-toto": check_in_toto, "cyclonedx": check_cyclonedx}
 
 
 def main():

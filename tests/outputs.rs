@@ -260,6 +260,24 @@ fn a_statement_is_about_the_commit_or_else_about_the_report() {
 }
 
 #[test]
+fn a_unit_is_claimed_just_where_it_is_met_and_nothing_has_a_score() {
+    for (name, read) in all() {
+        let document: Value = serde_json::from_str(&read.sources["cyclonedx"]).unwrap();
+        let attestations = document["declarations"]["attestations"].as_array().unwrap();
+        let entries: Vec<&Value> = attestations.iter().flat_map(|one| one["map"].as_array().unwrap()).collect();
+        let units = units(&read.json);
+        assert_eq!(entries.len(), units.len(), "{name}");
+        for (entry, unit) in entries.into_iter().zip(units) {
+            assert_eq!(entry["requirement"], unit["provision"], "{name}");
+            assert_eq!(entry.get("claims").is_some(), unit["outcome"] == "met", "{name}: {entry}");
+            let against = unit["outcome"] != "met" && unit["outcome"] != "excluded";
+            assert_eq!(entry.get("counterClaims").is_some(), against, "{name}: {entry}");
+            assert!(entry["conformance"].get("score").is_none(), "{name}: {entry}");
+        }
+    }
+}
+
+#[test]
 fn every_output_is_described_in_a_page() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats");
     let pages: String = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();

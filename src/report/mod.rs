@@ -2,6 +2,7 @@
 
 mod address;
 pub mod csv;
+pub mod cyclonedx;
 pub mod github;
 pub mod github_output;
 pub mod gitlab_codequality;
@@ -232,6 +233,7 @@ pub static WRITERS: &[Writer] = &[
     Writer { name: "junit", about: "JUnit XML: a test case per judged unit", write: junit::write },
     Writer { name: "csv", about: "a row per judged unit, for a spreadsheet", write: csv::write },
     Writer { name: "html", about: "the whole assessment as a page for people", write: html::write },
+    Writer { name: "cyclonedx", about: "CycloneDX 1.6 attestations: claims and evidence", write: cyclonedx::write },
     Writer { name: "in-toto", about: "an in-toto Statement about the commit, to be signed", write: in_toto::write },
     Writer { name: "json", about: "the contract for other programs", write: json::write },
 ];
