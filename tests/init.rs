@@ -129,6 +129,9 @@ fn what_it_writes_keeps_the_gate_closed_and_cites_nothing_that_fails() {
             for unit in report["products"][0]["assessments"].as_array().unwrap() {
                 let outcome = unit["outcome"].as_str().unwrap();
                 assert!(matches!(outcome, "missing" | "unanswered" | "excluded"), "{types:?}: {unit}");
+                // All reasons are listed, the worst first: a citation that fails would stand behind what is missing.
+                let reason = unit["reason"].as_str().unwrap();
+                assert!(["evidence-failed:", "stale:", "doubtful:"].iter().all(|gap| !reason.contains(gap)), "{types:?}: {unit}");
             }
         }
     }
