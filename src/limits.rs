@@ -117,6 +117,14 @@ pub const SIGNED_COMMITS: usize = 5_000;
 pub const UPDATE_COMPARISONS: usize = 10_000_000;
 /// Most signatures of one envelope.
 pub const ENVELOPE_SIGNATURES: usize = 20;
+/// Largest Sigstore bundle, in bytes; most have about 12,000.
+pub const BUNDLE_BYTES: usize = 2 * 1_024 * 1_024;
+/// Most log entries, timestamps or certificates of one Sigstore bundle.
+pub const BUNDLE_ITEMS: usize = 8;
+/// Longest identity of a signer in a message, in characters.
+pub const IDENTITY_CHARS: usize = 300;
+/// Most documents of one file of provenance with a document on each line.
+pub const PROVENANCE_LINES: usize = 100;
 /// Most subjects of provenance that are held against tracked files.
 pub const PROVENANCE_SUBJECTS: usize = 1_000;
 /// Largest text that detection opens, in bytes.

@@ -50,6 +50,7 @@ mod signature;
 mod signed_commits;
 mod signed_object;
 mod signed_tags;
+mod sigstore;
 mod statement_of_compliance;
 mod store_listing;
 mod support_file;

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::keys::{self, NamedKey};
-use super::{Ask, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier, sigstore};
 use crate::formats::dsse::{Carrier, Signed};
 use crate::formats::provenance::{self as format, Provenance, Subject};
 use crate::formats::public_key::PublicKey;
+use crate::formats::sigstore::{Over, Seal};
 use crate::input::policy::hex;
 use crate::input::reader::quoted;
 use crate::input::snapshot::Refusal;
@@ -28,15 +29,17 @@ impl Verifier for BuildProvenance {
 
     fn checks(&self) -> &'static [&'static str] {
         &[
-            "It is an in-toto Statement with SLSA provenance, or an in-toto link, alone, in a DSSE envelope or in a Sigstore bundle.",
+            "It is an in-toto Statement with SLSA provenance, or an in-toto link, alone, in a DSSE envelope or in a Sigstore bundle; or one of these on each line.",
             "An envelope's or a link's signature verifies with the key of [product.keys] that the entry names.",
+            "A Sigstore bundle verifies offline with the trust root of the public-good instance: signature, certificate, certificate log, transparency log, time.",
+            "Its certificate is for the `identity` and by the `issuer` that the entry states, and for the repository and commit that the statement names.",
             "It names a builder, and the builder and source repository that `expect` states.",
             "The digest of a subject that is in this tree is that of the tracked file; a Git LFS pointer's counts.",
         ]
     }
 
     fn limits(&self) -> &'static str {
-        "The certificate of a Sigstore bundle is not verified, so a bundle lifts no further than evidenced; what the builder says is taken at its word. \
+        "A bundle of another instance of Sigstore, such as GitHub's for private repositories, cannot be verified; what the builder says is taken at its word. \
          The keys stand in the declaration, which is part of the tree: what protects them is --base, or the owners of that file."
     }
 
@@ -52,11 +55,42 @@ impl Verifier for BuildProvenance {
 }
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
-    let file = ask.cited()?;
-    let says = format::parse(ask.text()?).map_err(|fault| ask.malformed(&fault))?;
-    let path = file.path.to_string();
-    let (assurance, by) = signature(ask, &path, &says)?;
-    let mut gaps = expected(ask, &path, &says)?;
+    let path = ask.cited()?.path.to_string();
+    let text = ask.text()?;
+    let read = format::read_all(text).map_err(|fault| ask.malformed(&fault))?;
+    let mut gaps = Vec::new();
+    let mut proofs = Vec::new();
+    for (range, says) in &read.statements {
+        let piece = Piece { path: &path, text: text.get(range.clone()).unwrap_or_default(), from: range.start, says };
+        proofs.push(one(ask, &piece, &mut gaps)?);
+    }
+    Ok(Verified::from_gaps(super::at_most(gaps), || {
+        let assurance = proofs.iter().map(|(assurance, _)| *assurance).min().unwrap_or(Assurance::Asserted);
+        let mut said = proofs.iter().map(|(_, text)| text.as_str());
+        let others = match (proofs.len().saturating_sub(1), read.others) {
+            (0, 0) => String::new(),
+            (more, 0) => format!("; {more} more of it hold as well"),
+            (more, others) => format!("; {more} more of it hold as well, and {others} of other kinds were not looked at"),
+        };
+        Proof::new(assurance, one_line(&format!("{path} {}{others}", said.next().unwrap_or_default()), limits::MESSAGE_CHARS))
+    }))
+}
+
+/// One statement of the cited file.
+struct Piece<'a> {
+    path: &'a str,
+    text: &'a str,
+    /// Where the text starts in the file.
+    from: usize,
+    says: &'a Provenance,
+}
+
+/// How far one statement lifts an attestation, and what is to be said of it.
+fn one(ask: &Ask<'_>, piece: &Piece<'_>, gaps: &mut Vec<Gap>) -> Result<(Assurance, String), Verified> {
+    let Piece { path, says, .. } = *piece;
+    let (assurance, by, seal) = signature(ask, piece)?;
+    gaps.extend(expected(ask, path, says)?);
+    gaps.extend(seal.and_then(|seal| certified(ask, path, says, &seal)));
     if says.is_slsa && says.builder.is_none() {
         gaps.push(ask.gap_at(says.at.clone(), "no-builder", format!("{path} names no builder"), "let the builder write it anew"));
     }
@@ -68,45 +102,80 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
             "let the builder write it anew",
         ));
     }
-    let bound = subjects(ask, &path, &says, &mut gaps)?;
-    Ok(Verified::from_gaps(super::at_most(gaps), || {
-        let builder = says.builder.as_deref().map_or_else(String::new, |id| format!(" by {}", one_line(id, limits::QUOTED_CHARS)));
-        let text = format!("{path} ({}): built{builder}; {bound}; {by}", says.predicate);
-        Proof::new(assurance, one_line(&text, limits::MESSAGE_CHARS))
-    }))
+    let bound = subjects(ask, path, says, gaps)?;
+    let builder = says.builder.as_deref().map_or_else(String::new, |id| format!(" by {}", one_line(id, limits::QUOTED_CHARS)));
+    Ok((assurance, format!("({}): built{builder}; {bound}; {by}", says.predicate)))
 }
 
-/// How far the signature lifts it, and what is to be said of it.
-fn signature(ask: &Ask<'_>, path: &str, says: &Provenance) -> Result<(Assurance, String), Verified> {
+/// How far the signature lifts it, what is to be said of it, and what the certificate of a bundle says.
+fn signature(ask: &Ask<'_>, piece: &Piece<'_>) -> Result<(Assurance, String, Option<Seal>), Verified> {
+    let Piece { path, says, .. } = *piece;
     let key = keys::named(ask)?;
-    let identity = ask.evidence.text("identity");
-    let signed = match (&says.carrier, identity) {
-        (Carrier::Bundle(_), Some(_)) if key.is_none() => {
-            let message = format!("{path} is a Sigstore bundle, and this version cannot hold its certificate against an `identity`");
-            return Err(Verified::doubt(
+    let stated = ask.evidence.text("identity").or_else(|| ask.evidence.text("issuer"));
+    let refuse =
+        |fault, message: String, remedy: &str, span| Err(Verified::gap(Gap { cited: Some(span), ..Gap::failed(fault, message, remedy) }));
+    match (&says.carrier, key, stated) {
+        (Carrier::Bundle(_), Some(_), Some(stated)) => {
+            let message = format!("{path} is a Sigstore bundle, which one signer signs, and the entry names a `key` and an `identity`");
+            refuse(
+                "identity",
                 message,
-                "verify it in the release job (sigstore verify, gh attestation verify) and cite that as kind workflow; without `identity` it counts as evidenced",
-            ));
+                "leave out `key` where a certificate signs, or `identity` and `issuer` where the key does",
+                stated.span,
+            )
         }
-        (_, Some(identity)) => {
+        (Carrier::Bundle(signed), None, _) => bundle(ask, piece, signed),
+        (_, _, Some(stated)) => {
             let message = format!("`identity` has nothing to be held against: {path} carries no certificate that is read");
-            let gap = Gap::failed("identity", message, "remove it, and name the `key` that signs");
-            return Err(Verified::gap(Gap { cited: Some(identity.span), ..gap }));
+            refuse("identity", message, "remove it, and name the `key` that signs", stated.span)
         }
-        (Carrier::Bare, None) => {
-            if let Some(NamedKey { name, span, .. }) = key {
-                let message = format!("{path} is not signed, so the key {} does not vouch for it", quoted(&name));
-                let gap = Gap::failed("unsigned", message, "cite the signed envelope, or leave `key` out: it then counts as evidenced");
-                return Err(Verified::gap(Gap { cited: Some(span), ..gap }));
-            }
-            return Ok((Assurance::Evidenced, "it is not signed".to_owned()));
+        (Carrier::Bare, Some(NamedKey { name, span, .. }), None) => {
+            let message = format!("{path} is not signed, so the key {} does not vouch for it", quoted(&name));
+            refuse("unsigned", message, "cite the signed envelope, or leave `key` out: it then counts as evidenced", span)
         }
-        (Carrier::Signed(signed) | Carrier::Bundle(signed), None) => signed,
-    };
-    match key {
-        Some(key) => verified(ask, path, signed, &key),
-        None => Ok((Assurance::Evidenced, "its signature was not verified, since the entry names no `key`".to_owned())),
+        (Carrier::Bare, None, None) => Ok((Assurance::Evidenced, "it is not signed".to_owned(), None)),
+        (Carrier::Signed(_), None, None) => {
+            Ok((Assurance::Evidenced, "its signature was not verified, since the entry names no `key`".to_owned(), None))
+        }
+        (Carrier::Signed(signed) | Carrier::Bundle(signed), Some(key), None) => {
+            verified(ask, path, signed, &key).map(|(assurance, by)| (assurance, by, None))
+        }
     }
+}
+
+/// A bundle that a certificate signs. Whoever signed it, it must hold; it is verified only where the entry states who.
+fn bundle(ask: &Ask<'_>, piece: &Piece<'_>, signed: &Signed) -> Result<(Assurance, String, Option<Seal>), Verified> {
+    let digests = piece.says.subjects.iter().take(limits::PROVENANCE_SUBJECTS).flat_map(|subject| subject.digests.iter().cloned());
+    let digests: Vec<(String, String)> = digests.collect();
+    let over = Over::Statement { message: &signed.message, digests: &digests };
+    let sealed = sigstore::verified(ask, piece.path, piece.text, piece.from, &over)?;
+    let who = sealed.who();
+    match sealed.is_stated {
+        true => Ok((Assurance::Verified, format!("signed by {who}"), Some(sealed.seal))),
+        false => Ok((Assurance::Evidenced, format!("signed by {who}, whom the entry does not state"), Some(sealed.seal))),
+    }
+}
+
+/// What a job may say of its source is what the provider of its identity says of the job.
+fn certified(ask: &Ask<'_>, path: &str, says: &Provenance, seal: &Seal) -> Option<Gap> {
+    let repository = format::repository(seal.repository.as_deref()?);
+    let mut own = says.sources.iter().filter(|source| source.repository() == repository).peekable();
+    let gap = |fault, what: String| {
+        let message = one_line(&format!("{path}: its certificate was given to a job of {what}"), limits::MESSAGE_CHARS);
+        ask.gap_at(says.at.clone(), fault, message, "cite what the builder signed in the repository that it built")
+    };
+    if own.peek().is_none() {
+        let named = says.sources.first().map(|source| quoted(&source.uri))?;
+        return Some(gap("certified-source", format!("{}, and it says that it was built from {named}", quoted(&repository))));
+    }
+    let commit = seal.commit.as_deref()?;
+    let mut commits = own.filter_map(|source| source.commit.as_deref()).peekable();
+    let first = *commits.peek()?;
+    let is_one = commits.any(|own| own.eq_ignore_ascii_case(commit));
+    (!is_one).then(|| {
+        let commit = quoted(&one_line(commit, limits::QUOTED_CHARS));
+        gap("certified-commit", format!("{} at {commit}, and it says that it was built from the commit {first}", quoted(&repository)))
+    })
 }
 
 /// Whether the named key signs what an envelope holds.

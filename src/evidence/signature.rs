@@ -1,9 +1,12 @@
 //! `signature`: a detached signature over a file of the tree.
 
 use super::keys::{self, NAME_A_KEY, NamedKey, Refused, SshTrust};
-use super::{Ask, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier, sigstore};
+use crate::formats::base64;
 use crate::formats::minisign::{self, Mismatch};
 use crate::formats::public_key::PublicKey;
+use crate::formats::sigstore::{self as format, Over};
+use crate::formats::tree::{Syntax, read};
 use crate::input::reader::quoted;
 use crate::input::snapshot::Refusal;
 use crate::input::view::OpenFile;
@@ -23,8 +26,9 @@ impl Verifier for ReleaseSignature {
 
     fn checks(&self) -> &'static [&'static str] {
         &[
-            "It is a minisign signature, or an SSH signature in the namespace file or git, over a tracked file of this tree.",
+            "It is a minisign signature, an SSH signature in the namespace file or git, or a Sigstore bundle, over a tracked file of this tree.",
             "It verifies with the key of [product.keys] that the entry names, or an SSH signature by an allowed signer.",
+            "A Sigstore bundle verifies offline with the trust root of the public-good instance, for the `identity` and the `issuer` that the entry states.",
             "The trusted comment of a minisign signature is the one that was signed.",
         ]
     }
@@ -47,15 +51,20 @@ impl Verifier for ReleaseSignature {
 
 const SSH: &[u8] = b"-----BEGIN SSH SIGNATURE-----";
 const PGP: &[u8] = b"-----BEGIN PGP SIGNATURE-----";
-const EXTENSIONS: &[&str] = &[".minisig", ".sig", ".asc", ".sign", ".gpg"];
+const EXTENSIONS: &[&str] = &[".minisig", ".sig", ".asc", ".sign", ".gpg", ".sigstore.json", ".sigstore"];
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let file = ask.cited()?;
-    if file.bytes.len() > limits::SIGNATURE_BYTES {
-        let message = format!("{} is larger than {} bytes, the most that is read of a signature", file.path, limits::SIGNATURE_BYTES);
+    let bundle = file.text().filter(|text| format::is_like(text));
+    let most = if bundle.is_some() { limits::BUNDLE_BYTES } else { limits::SIGNATURE_BYTES };
+    if file.bytes.len() > most {
+        let message = format!("{} is larger than {most} bytes, the most that is read of a signature", file.path);
         return Err(Verified::doubt(message, "cite the detached signature, not the file with its signature"));
     }
     let name = subject(ask, file)?;
+    if let Some(text) = bundle {
+        return bundled(ask, file, &name, text);
+    }
     let start = file.bytes.trim_ascii_start();
     if start.starts_with(SSH) {
         return ssh(ask, file, &name);
@@ -66,7 +75,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     if start.starts_with(PGP) || is_binary_openpgp(&file.bytes) {
         return openpgp(ask, file, &name);
     }
-    let message = format!("{} is no signature that is known: neither minisign, SSH nor OpenPGP", file.path);
+    let message = format!("{} is no signature that is known: neither minisign, SSH, a Sigstore bundle nor OpenPGP", file.path);
     Err(Verified::gap(Gap { at: ask.line(1), ..Gap::failed("malformed", message, "cite the file that the signing tool wrote") }))
 }
 
@@ -134,6 +143,48 @@ fn ssh(ask: &Ask<'_>, file: &OpenFile, name: &(RepoPath, Option<Span>)) -> Resul
 /// The doubt of a signature by a key that nothing trustworthy names.
 fn untrusted(file: &OpenFile, by: &str) -> Verified {
     Verified::doubt(format!("{} was made by {by}, and nothing says that this key counts", file.path), NAME_A_KEY)
+}
+
+/// A bundle over a file: signed by a key of the declaration, or for an identity that the entry states.
+fn bundled(ask: &Ask<'_>, file: &OpenFile, name: &(RepoPath, Option<Span>), text: &str) -> Result<Verified, Verified> {
+    let path = file.path.to_string();
+    if let Some(named) = keys::named(ask)? {
+        refuse_identity(ask, "a key of the declaration is to have signed")?;
+        return bundled_by_key(ask, file, name, text, &named);
+    }
+    let subject = signed(ask, file, name)?;
+    let sealed = sigstore::verified(ask, &path, text, 0, &Over::File(&subject.bytes))?;
+    match sealed.is_stated {
+        true => Ok(proof(file, &subject.path, &sealed.who())),
+        false => Err(Verified::doubt(
+            format!("{path} is the signature of {} over {}, and nothing says that this signer counts", sealed.who(), subject.path),
+            "state the signer: `identity` as the certificate has it, and `issuer`",
+        )),
+    }
+}
+
+fn bundled_by_key(
+    ask: &Ask<'_>,
+    file: &OpenFile,
+    name: &(RepoPath, Option<Span>),
+    text: &str,
+    named: &NamedKey,
+) -> Result<Verified, Verified> {
+    let PublicKey::Plain(key) = &named.key else {
+        let message = format!("the key {} is {}, and a Sigstore bundle needs a PEM key", quoted(&named.name), named.key.kind());
+        return Err(Verified::gap(Gap { cited: Some(named.span), ..Gap::failed("key", message, "name the key that signs") }));
+    };
+    let whole = read(Syntax::Json, text).map_err(|bad| ask.malformed(&bad))?;
+    let node = whole.at(&["messageSignature", "signature"]);
+    let Some(signature) = node.text().and_then(base64::decode) else {
+        return Err(wrong(ask, "malformed", format!("{} carries no signature over a file", file.path), "cite a bundle over a file", 1));
+    };
+    let subject = signed(ask, file, name)?;
+    if key.verifies(&subject.bytes, &signature) {
+        return Ok(proof(file, &subject.path, &format!("the key {}", quoted(&named.name))));
+    }
+    let why = format!("{} does not vouch for {}: it is not by the key {} over these bytes", file.path, subject.path, quoted(&named.name));
+    Err(Verified::gap(ask.gap_at(node.range(), "signature", one_line(&why, limits::MESSAGE_CHARS), SIGN_AGAIN)))
 }
 
 fn minisign(ask: &Ask<'_>, file: &OpenFile, name: &(RepoPath, Option<Span>)) -> Result<Verified, Verified> {

@@ -49,6 +49,7 @@ pub mod sarif;
 pub mod sbom;
 pub mod security_policy;
 pub mod security_txt;
+pub mod sigstore;
 pub mod spoken_date;
 pub mod store_listing;
 pub mod subject;

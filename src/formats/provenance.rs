@@ -8,6 +8,9 @@ use super::tree::{BadDocument, Node, Syntax, Value, read};
 use crate::limits;
 
 const STATEMENTS: &[&str] = &["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"];
+const SLSA: &[&str] = &["https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v0.2", "https://slsa.dev/provenance/v0.1"];
+const LINKS: &[&str] = &["https://in-toto.io/attestation/link/v0.3", "https://in-toto.io/Link/v1"];
+
 /// An artefact that provenance is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
@@ -51,7 +54,76 @@ fn bad(message: impl Into<String>, at: Range<usize>) -> BadDocument {
     BadDocument { message: message.into(), at: Some(at) }
 }
 
-/// Reads a file.
+/// The statements of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statements {
+    /// The provenance in it, and where each of the documents stands.
+    pub statements: Vec<(Range<usize>, Provenance)>,
+    /// How many statements of other kinds stand beside it.
+    pub others: usize,
+}
+
+/// Reads a file: one document, or one on each line, as `gh attestation download` writes them.
+///
+/// # Errors
+/// What is wrong with its form, with the place; lines of which none is provenance, and too many.
+pub fn read_all(text: &str) -> Result<Statements, BadDocument> {
+    let Some(lines) = documents(text)? else {
+        return Ok(Statements { statements: vec![(0..text.len(), parse(text)?)], others: 0 });
+    };
+    let mut found = Statements { statements: Vec::new(), others: 0 };
+    for range in lines {
+        let line = text.get(range.clone()).unwrap_or_default();
+        let moved = |bad: BadDocument| BadDocument { at: bad.at.map(|at| later(at, range.start)).or(Some(range.clone())), ..bad };
+        if is_of_another_kind(line) {
+            found.others += 1;
+        } else {
+            let says = parse(line).map_err(moved)?.later(range.start);
+            found.statements.push((range, says));
+        }
+    }
+    match found.statements.is_empty() {
+        true => Err(bad(format!("none of its {} statements is provenance that is read", found.others), 0..text.len())),
+        false => Ok(found),
+    }
+}
+
+/// The lines of a file that has a document on each; none where it is one document.
+fn documents(text: &str) -> Result<Option<Vec<Range<usize>>>, BadDocument> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        if !bare.is_empty() {
+            if !(bare.starts_with('{') && bare.ends_with('}')) {
+                return Ok(None);
+            }
+            let from = start + (line.len() - line.trim_start().len());
+            lines.push(from..from + bare.len());
+        }
+        start += line.len();
+    }
+    match lines.len() {
+        0 | 1 => Ok(None),
+        2..=limits::PROVENANCE_LINES => Ok(Some(lines)),
+        more => Err(bad(format!("it has {more} statements, where at most {} are read", limits::PROVENANCE_LINES), 0..text.len())),
+    }
+}
+
+fn later(range: Range<usize>, by: usize) -> Range<usize> {
+    range.start + by..range.end + by
+}
+
+/// Whether a document is a statement, and of a kind that is no provenance.
+fn is_of_another_kind(text: &str) -> bool {
+    let Ok(whole) = read(Syntax::Json, text) else { return false };
+    let Ok(Some(opened)) = dsse::open(&whole) else { return false };
+    let Ok(inner) = opened.read() else { return false };
+    let is_statement = inner.word("_type").is_some_and(|kind| STATEMENTS.contains(&kind));
+    is_statement && inner.word("predicateType").is_some_and(|kind| !SLSA.contains(&kind) && !LINKS.contains(&kind))
+}
+
+/// Reads one document.
 ///
 /// # Errors
 /// What is wrong with its form, with the place.
@@ -160,7 +232,7 @@ fn statement(node: &Node<'_>, carried: Option<&Range<usize>>, carrier: Carrier) 
         "https://slsa.dev/provenance/v0.2" | "https://slsa.dev/provenance/v0.1" => {
             (true, predicate.at(&["builder"]).word("id"), sources_0(predicate))
         }
-        "https://in-toto.io/attestation/link/v0.3" | "https://in-toto.io/Link/v1" => (false, None, Vec::new()),
+        link if LINKS.contains(&link) => (false, None, Vec::new()),
         "" => return Err(bad("the statement has no `predicateType`", place(node))),
         other => {
             let message = format!(
@@ -213,6 +285,20 @@ fn dependency(node: &Node<'_>) -> Option<Source> {
     let commit = ["gitCommit", "sha1"].into_iter().find_map(|name| digest.word(name));
     let commit = commit.filter(|id| id.len() == 40).map(str::to_ascii_lowercase);
     Some(Source { uri: node.word("uri")?.to_owned(), commit })
+}
+
+impl Provenance {
+    /// The same, so many bytes later in the file.
+    fn later(mut self, by: usize) -> Self {
+        self.at = later(self.at, by);
+        for subject in &mut self.subjects {
+            subject.at = later(subject.at.clone(), by);
+        }
+        if let Carrier::Signed(signed) | Carrier::Bundle(signed) = &mut self.carrier {
+            signed.at = later(signed.at.clone(), by);
+        }
+        self
+    }
 }
 
 impl Source {
