@@ -17,12 +17,12 @@ pub(super) fn refusal(folder: &RepoPath, text: &str) -> Option<String> {
         let is_own = |key: &str| matches!(table.key.as_ref(), "package" | "workspace") && key == "metadata";
         waiting.extend(table.node.items());
         waiting.extend(table.node.entries().iter().filter(|entry| !is_own(&entry.key)).map(|entry| &entry.node));
-        if let Some(out) = leading_out(folder, &table.node) {
+        if let Some(out) = leading_out(folder, &table.node, table.key == "package") {
             return Some(out);
         }
     }
     while let Some(node) = waiting.pop() {
-        if let Some(out) = leading_out(folder, node) {
+        if let Some(out) = leading_out(folder, node, false) {
             return Some(out);
         }
         waiting.extend(node.items());
@@ -31,11 +31,13 @@ pub(super) fn refusal(folder: &RepoPath, text: &str) -> Option<String> {
     None
 }
 
-fn leading_out(folder: &RepoPath, table: &Node<'_>) -> Option<String> {
+/// What a package excludes are patterns for its archive, which cargo does not follow; what a workspace excludes are folders.
+fn leading_out(folder: &RepoPath, table: &Node<'_>, is_package: bool) -> Option<String> {
     let depth = folder.components().count();
     for entry in table.entries() {
         let paths: Vec<&str> = match entry.key.as_ref() {
             "path" | "workspace" => entry.node.text().into_iter().collect(),
+            "exclude" if is_package => continue,
             "members" | "default-members" | "exclude" => entry.node.items().iter().filter_map(Node::text).collect(),
             _ => continue,
         };
@@ -84,6 +86,7 @@ mod tests {
             ("crates/a", "[package]\nworkspace = \"../..\"\n[dependencies]\nb = { path = \"../b\" }\n[lib]\npath = \"../../src/lib.rs\""),
             ("", "[package.metadata.deb]\nassets = [{ path = \"/usr/bin\" }]\n[workspace.metadata]\npath = \"/x\""),
             ("", "[dependencies]\na.workspace = true"),
+            ("", "[package]\nname = \"a\"\nexclude = [\"/.ci\", \"/.github\"]"),
         ] {
             assert_eq!(refused(folder, text), None, "{text}");
         }
@@ -100,6 +103,7 @@ mod tests {
             ("a", "[package]\nworkspace = \"../..\""),
             ("", "[workspace]\nmembers = [\"**/../../x\"]"),
             ("", "[workspace]\nmembers = [\"a/.*/.*/x\"]"),
+            ("", "[workspace]\nexclude = [\"/etc\"]"),
             ("", "[[bin]]\npath = \"../x.rs\""),
             ("", "not toml"),
         ] {
