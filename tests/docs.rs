@@ -71,3 +71,20 @@ fn links_lead_to_headings_that_stand_there() {
         }
     }
 }
+
+#[test]
+fn the_readme_counts_what_the_program_has() {
+    let readme = include_str!("../README.md");
+    let changes = include_str!("../CHANGELOG.md");
+    let (kinds, probes) = (portcullis::model::kind::KINDS.len(), portcullis::model::probe::PROBES.len());
+    for (text, wanted) in [
+        (readme, format!("[{kinds} kinds](docs/evidence/README.md)")),
+        (readme, format!("{probes} [probes](docs/probes.md)")),
+        (changes, format!("- {probes} probes and")),
+    ] {
+        assert!(text.contains(&wanted), "`{wanted}` is not there");
+    }
+    for kind in portcullis::model::kind::KINDS {
+        assert!(changes.contains(&format!("`{}`", kind.name)), "CHANGELOG.md does not name the kind {}", kind.name);
+    }
+}

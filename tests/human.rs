@@ -311,7 +311,7 @@ fn hundreds_of_findings_are_written_quickly() {
         let length = text(&report).lines().count();
         let took = start.elapsed();
         println!("{length} lines in {took:?}");
-        assert!(took < Duration::from_secs(3), "{length} lines took {took:?} without optimisation");
+        assert!(took < Duration::from_secs(20), "{length} lines took {took:?} without optimisation");
     }
 }
 

@@ -25,7 +25,7 @@ impl Verifier for CiWorkflow {
             "The job that `job` names is there, or the step that `job/step` names.",
             "It runs on pull or merge requests and on pushes to the default branch, whichever files change; or, with `expect = \"schedule\"`, at set times.",
             "Its failure counts: no `continue-on-error`, no `allow_failure`, no `|| true`.",
-            "With `expect`, it runs a command or an action that has that text.",
+            "It runs something besides printing and setting up; with `expect`, a command or an action that has that text.",
         ]
     }
 
@@ -199,9 +199,9 @@ impl Cited<'_> {
     /// That it runs what is expected, and that this can fail.
     fn does(&self) -> Vec<Gap> {
         let expected = self.ask.evidence.text("expect").filter(|_| !self.on_schedule());
-        let fits = |line: &str| expected.is_none_or(|wanted| shell::without_comment(line).contains(&wanted.value));
+        let fits = |text: &str| expected.is_none_or(|wanted| text.contains(&wanted.value));
         let scripts = self.steps.iter().flat_map(|step| step.run.iter().map(move |(line, at)| (*step, line, at)));
-        let matching: Vec<_> = scripts.filter(|(_, line, _)| fits(line)).collect();
+        let matching: Vec<_> = scripts.filter(|(_, line, _)| !shell::is_idle(line) && fits(shell::without_comment(line))).collect();
         let uses = self.steps.iter().filter_map(|step| step.uses.as_ref()).chain(self.job.uses.as_ref());
         let by_action = uses.filter(|(action, _)| fits(action)).count();
         if matching.is_empty() && by_action == 0 {
@@ -211,7 +211,7 @@ impl Cited<'_> {
                     let gap = self.gap(self.job.at.clone(), "not-run", says, "correct `expect`, or name the job that runs it");
                     vec![Gap { cited: Some(wanted.span), ..gap }]
                 }
-                None => vec![self.gap(self.job.at.clone(), "runs-nothing", "runs nothing", "cite a job that does")],
+                None => vec![self.gap(self.job.at.clone(), "runs-nothing", "runs nothing that could show anything", "cite a job that does")],
             };
         }
         // One command that counts is enough; where nothing is expected, lines beside the point may throw their failure away.
@@ -229,7 +229,7 @@ impl Cited<'_> {
         let what = match self.ask.evidence.text("expect") {
             Some(_) if self.on_schedule() => " runs at set times".to_owned(),
             Some(wanted) => format!(" runs {} on every pull request and on the default branch", one_line(&wanted.value, 80)),
-            None => " runs on every pull request and on the default branch".to_owned(),
+            None => " runs on every pull request and on the default branch (no `expect` says what it must run)".to_owned(),
         };
         let fails = if self.on_schedule() { "" } else { ", and its failure stops it" };
         let elsewhere = match &self.job.uses {
@@ -237,7 +237,8 @@ impl Cited<'_> {
             None => String::new(),
         };
         let says = format!("{} of {}{what}{fails}{elsewhere}", self.name, self.path);
-        let assurance = if elsewhere.is_empty() { Assurance::Verified } else { Assurance::Evidenced };
+        let is_told = self.ask.evidence.text("expect").is_some();
+        let assurance = if is_told && elsewhere.is_empty() { Assurance::Verified } else { Assurance::Evidenced };
         Proof::new(assurance, one_line(&says, limits::MESSAGE_CHARS))
     }
 }

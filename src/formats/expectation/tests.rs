@@ -138,7 +138,7 @@ fn hostile() -> Vec<String> {
 }
 
 #[test]
-fn a_hostile_expectation_ends_within_a_second() {
+fn a_hostile_expectation_ends_soon() {
     let keys: Vec<String> = (0..20_000).map(|at| format!("\"k{at}\": {at}")).collect();
     let numbers: Vec<String> = (0..60_000).map(|at| at.to_string()).collect();
     let text = format!("{{\"l\": [{}], \"m\": {{{}}}, \"text\": \"{}\"}}", numbers.join(","), keys.join(","), "a".repeat(100_000));
@@ -148,8 +148,8 @@ fn a_hostile_expectation_ends_within_a_second() {
         let begun = Instant::now();
         let _ = expectation.holds(&[("doc", Bound::Node(&doc))], text.len());
         let (_, took) = (expectation.looks(), begun.elapsed());
-        // Unoptimised, under load.
-        assert!(took < Duration::from_secs(4), "{took:?}: {source}");
+        // A second on a quiet machine; this one may be unoptimised and busy. What does not end takes minutes.
+        assert!(took < Duration::from_secs(30), "{took:?}: {source}");
     }
 }
 

@@ -29,6 +29,16 @@ pub fn commands(line: &str) -> impl Iterator<Item = &str> {
     without_comment(line).split("&&").flat_map(|part| part.split("||")).flat_map(|part| part.split([';', '|'])).map(str::trim)
 }
 
+/// Commands that print, wait or set something up, and can show nothing by themselves.
+const IDLE: &[&str] = &["", "echo", "printf", "true", "/bin/true", ":", "exit", "sleep", "set", "cd", "pwd", "export", "ls", "date"];
+
+/// Whether a line only prints, waits or sets something up. Of a line that cannot be told the answer is no.
+pub fn is_idle(line: &str) -> bool {
+    // What is printed into another command is that command's business.
+    let is_idle = |command: &str| IDLE.contains(&command.split_whitespace().next().unwrap_or_default());
+    !without_comment(line).contains(['`', '$', '>']) && commands(line).all(is_idle)
+}
+
 /// Commands that run tests, by their first words.
 const TESTS: &[&str] = &[
     "cargo test",
@@ -95,6 +105,16 @@ mod tests {
         }
         for line in ["cargo testing", "echo cargo test", "npm tools", "make tests-docs"] {
             assert_eq!(test_command(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn printing_and_setting_up_is_idle() {
+        for line in ["echo cargo test", "true", "set -e; cd app && echo done", "", "# cargo test", "sleep 5 # wait"] {
+            assert!(is_idle(line), "{line}");
+        }
+        for line in ["cargo test", "cd app && cargo test", "echo y | ./install", "echo $(cargo test)", "echo `make check`", "./echo"] {
+            assert!(!is_idle(line), "{line}");
         }
     }
 
