@@ -211,7 +211,9 @@ impl Cited<'_> {
                     let gap = self.gap(self.job.at.clone(), "not-run", says, "correct `expect`, or name the job that runs it");
                     vec![Gap { cited: Some(wanted.span), ..gap }]
                 }
-                None => vec![self.gap(self.job.at.clone(), "runs-nothing", "runs nothing that could show anything", "cite a job that does")],
+                None => {
+                    vec![self.gap(self.job.at.clone(), "runs-nothing", "runs nothing that could show anything", "cite a job that does")]
+                }
             };
         }
         // One command that counts is enough; where nothing is expected, lines beside the point may throw their failure away.
