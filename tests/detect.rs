@@ -161,6 +161,20 @@ fn firmware_speaks_only_where_it_connects() {
 }
 
 #[test]
+fn a_security_policy_is_one_where_hosts_look_for_it() {
+    let kinds = |path: &str| {
+        let found = detected(&[(path, "# Security\n"), ("a.txt", "a\n")]);
+        found["evidence"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for path in ["SECURITY.md", "security.md", ".github/SECURITY.md", ".gitlab/SECURITY.md", "docs/SECURITY.md"] {
+        assert_eq!(kinds(path), ["security-policy"], "{path}");
+    }
+    for path in ["pages/osx/security.md", "docs/security.md", "docs/user/SECURITY.md", "vendor/a/SECURITY.md", "src/SECURITY.md"] {
+        assert!(kinds(path).is_empty(), "{path}");
+    }
+}
+
+#[test]
 fn every_sign_has_a_place_and_a_reason_and_keys_are_always_there() {
     let found = detected(&[
         ("package.json", r#"{"name": "a", "dependencies": {"openai": "^4"}}"#),

@@ -23,10 +23,11 @@ pub fn artefacts(view: &View<'_>, folders: &[RepoPath]) -> Vec<Artefact> {
     for tracked in view.all_tracked().iter().filter(|tracked| tracked.regular) {
         let Some((kind, reason, must_read)) = guess(&tracked.path) else { continue };
         let counts = |folder: &RepoPath| {
-            tracked.path.is_under(folder) && (matches!(kind, "security-policy" | "codeowners") || !is_muted(&tracked.path, folder))
+            tracked.path.is_under(folder) && kind != "security-policy" && (kind == "codeowners" || !is_muted(&tracked.path, folder))
         };
-        let whole = matches!(kind, "workflow" | "codeowners" | "update-config" | "security-policy");
-        if !(whole && !is_muted_elsewhere(&tracked.path) || folders.iter().any(counts)) {
+        let whole = matches!(kind, "workflow" | "codeowners" | "update-config");
+        let hosted = kind == "security-policy" && is_where_policies_stand(&tracked.path, folders);
+        if !(hosted || whole && !is_muted_elsewhere(&tracked.path) || folders.iter().any(counts)) {
             continue;
         }
         if must_read && !holds(view, kind, &tracked.path) {
@@ -42,6 +43,22 @@ pub fn artefacts(view: &View<'_>, folders: &[RepoPath]) -> Vec<Artefact> {
 fn is_muted_elsewhere(path: &RepoPath) -> bool {
     let folder = path.parent().unwrap_or_default();
     !matches!(folder.as_str(), "" | ".github" | ".github/workflows" | ".gitlab" | "docs" | ".forgejo/workflows" | ".gitea/workflows")
+}
+
+/// Whether hosts show a file as the repository's security policy, or would where a product's folder is a repository of its own: beside
+/// the code or in the host's own folder whatever the case, in `docs` only in capitals, since `docs/security.md` is a chapter as often.
+fn is_where_policies_stand(path: &RepoPath, folders: &[RepoPath]) -> bool {
+    let parent = path.parent().unwrap_or_default();
+    let capitals = path.file_name().starts_with("SECURITY.");
+    let stands = |folder: &RepoPath| {
+        let of_host = ["", ".github", ".gitlab"].iter().any(|below| parent.as_str() == under(folder, below));
+        of_host || capitals && parent.as_str() == under(folder, "docs")
+    };
+    stands(&RepoPath::root()) || folders.iter().any(stands)
+}
+
+fn under(folder: &RepoPath, below: &str) -> String {
+    [folder.as_str(), below].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/")
 }
 
 /// The kind that a path speaks of, and whether the contents must bear it out.
