@@ -216,7 +216,10 @@ pub fn of_senior_responsible_owner(product: &Product, demands: Demands) -> Vec<F
         return Vec::new();
     }
     let id = "portcullis/senior-responsible-owner";
-    let remedy = "record who was assured and when, in [product]: senior-responsible-owner.name = \"…\" and senior-responsible-owner.assured-on = 2026-10-05";
+    let remedy = format!(
+        "record who was assured and when, in [product]: senior-responsible-owner = {{ name = \"TODO: who was assured\", assured-on = {} }}",
+        demands.today.0
+    );
     let Some(owner) = &product.senior_responsible_owner else {
         return vec![Finding::own(
             id,

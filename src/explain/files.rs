@@ -35,7 +35,7 @@ name = "Ledger"  # what customers call it
 # Software is always implied; add what else it is: ai, consumer-iot, app, app-store.
 types = []
 # Who answers at senior level, and when they were last assured.
-senior-responsible-owner = {{ name = "Chief Technology Officer", assured-on = {today} }}
+senior-responsible-owner = {{ name = "TODO: who was assured", assured-on = {today} }}
 # roles = ["developer", "distributor"]  # left out: whoever makes and supplies such a product
 # version-from = "Cargo.toml"           # where the product's version stands
 

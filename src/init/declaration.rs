@@ -43,7 +43,7 @@ pub(super) fn write(choices: &Choices, ground: &Ground<'_>, decided: Option<&Dec
     out.push_str(&comment(
         "Who answers for it at senior level, and when they were last assured (Software Security Code of Practice). Left out, it is a warning.",
     ));
-    let _ = writeln!(out, "# senior-responsible-owner = {{ name = \"Chief Technology Officer\", assured-on = {today} }}");
+    let _ = writeln!(out, "# senior-responsible-owner = {{ name = \"TODO: who was assured\", assured-on = {today} }}");
     push_traits(&mut out, choices, ground, decided.map(|decided| decided.open.as_slice()).unwrap_or_default());
     push_not(&mut out, choices, ground);
     if let Some(level) = decided.and_then(|decided| decided.strongest).filter(|level| *level < Level::Error) {
