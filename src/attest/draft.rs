@@ -74,9 +74,11 @@ impl Draft<'_> {
     pub fn canonical(&self, name: &str) -> Result<String, String> {
         let units = self.catalogue.resolve(name);
         let (Some((policy, rest)), Some(units)) = (self.catalogue.split(name), units) else {
+            let whole = self.catalogue.whole_names(name);
             let known = self.catalogue.choices(Vocabulary::Provisions);
-            let near = nearest(name, known.iter().map(|choice| choice.name.as_str()));
-            let hint = near.map_or_else(|| "`portcullis list` has them all".to_owned(), |near| format!("did you mean {near}?"));
+            let near = || nearest(name, known.iter().map(|choice| choice.name.as_str())).map(str::to_owned);
+            let meant = if whole.is_empty() { near() } else { Some(whole.join(" or ")) };
+            let hint = meant.map_or_else(|| "`portcullis list` has them all".to_owned(), |meant| format!("did you mean {meant}?"));
             return Err(format!("there is no provision {}; {hint}", quoted(name)));
         };
         let own = format!("{}/{rest}", policy.code);
@@ -130,8 +132,8 @@ impl Draft<'_> {
     /// # Errors
     /// In words, when something is missing, is a placeholder, or cites what is no evidence.
     pub fn attest(&self, wish: &Wish) -> Result<Vec<Edit>, String> {
-        if let Some(text) = wish.statement.as_ref().or(wish.owner.as_ref()).filter(|text| is_placeholder(text)) {
-            return Err(format!("{text:?} is a placeholder"));
+        if let Some(text) = wish.statement.iter().chain(&wish.owner).find(|text| is_placeholder(text)) {
+            return Err(format!("{} is a placeholder: say what is done and who answers for it", quoted(text)));
         }
         if wish.status == Some(Status::NotApplicable) && wish.statement.as_ref().is_some_and(|text| !is_reason(text)) {
             return Err("not-applicable needs a reason in at least three words".to_owned());

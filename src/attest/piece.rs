@@ -32,6 +32,9 @@ impl FromStr for Piece {
         let rest = text.strip_prefix(name).unwrap_or_default();
         let rest = rest.strip_prefix(':').unwrap_or(rest);
         let Some(kind) = kind(name) else {
+            if let Some(whole) = whole(name, text) {
+                return Err(whole);
+            }
             let near = crate::input::reader::nearest(name, KINDS.iter().map(|known| known.name));
             let hint = near.map_or_else(|| "`portcullis list --kinds` has them all".to_owned(), |near| format!("did you mean {near}?"));
             return Err(format!("no evidence kind {name:?}; {hint}"));
@@ -68,6 +71,21 @@ impl FromStr for Piece {
         let other = (in_history && !target.is_empty()).then(|| ("id", target.to_owned()));
         Ok(Self { kind, path, other, details })
     }
+}
+
+/// What to write where a file or an address stands with no kind before it.
+fn whole(name: &str, text: &str) -> Option<String> {
+    if matches!(name, "http" | "https") {
+        return Some(format!("write KIND:ADDRESS, e.g. url:{text}"));
+    }
+    let file = name.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let kind = match file.as_str() {
+        "security.txt" => "security-txt",
+        _ if file.starts_with("security.") => "security-policy",
+        _ if name.contains(['/', '.']) => "document",
+        _ => return None,
+    };
+    Some(format!("write KIND:PATH, e.g. {kind}:{text}; `portcullis list --kinds` has the kinds"))
 }
 
 fn own_key(kind: &'static KindEntry, key: &str) -> Result<&'static str, String> {
@@ -163,6 +181,10 @@ mod tests {
     fn what_cannot_be_written_is_refused_in_words() {
         for (text, says) in [
             ("documnet:docs/a.md", "did you mean document?"),
+            ("SECURITY.md", "write KIND:PATH, e.g. security-policy:SECURITY.md;"),
+            ("docs/a.md#Intake", "write KIND:PATH, e.g. document:docs/a.md#Intake;"),
+            (".well-known/security.txt", "e.g. security-txt:.well-known/security.txt;"),
+            ("https://ledger.example/a", "e.g. url:https://ledger.example/a"),
             ("document", "write document:PATH"),
             ("document:../a.md", ".."),
             ("document:a.md?job=x", "has no key job"),

@@ -83,10 +83,9 @@ pub fn names(catalogue: &Catalogue) -> Vec<String> {
 }
 
 fn unknown(catalogue: &Catalogue, name: &str) -> Unknown {
-    let whole: Vec<String> =
-        catalogue.policies().filter(|policy| policy.names().contains_key(name)).map(|policy| format!("`{}/{name}`", policy.code)).collect();
+    let whole = catalogue.whole_names(name);
     let help = if !whole.is_empty() {
-        format!("did you mean {}?", whole.join(" or "))
+        format!("did you mean `{}`?", whole.join("` or `"))
     } else if let Some(code) = name.split_once('/').and_then(|(code, _)| catalogue.code(code)) {
         format!("`portcullis list --code {code}` prints the ids of that code")
     } else {

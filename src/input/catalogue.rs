@@ -199,6 +199,11 @@ impl Catalogue {
         Some((self.policy(self.code(code)?, None)?, rest))
     }
 
+    /// The whole names that a local name without its code may stand for: `3.1` for `software-security/3.1`.
+    pub fn whole_names(&self, local: &str) -> Vec<String> {
+        self.policies().filter(|policy| policy.names().contains_key(local)).map(|policy| format!("{}/{local}", policy.code)).collect()
+    }
+
     /// Checks every built-in file against the format; for tests.
     pub fn faults(&self) -> Vec<String> {
         let mut out = Vec::new();
