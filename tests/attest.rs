@@ -164,6 +164,9 @@ fn what_would_be_no_attestation_is_refused_in_words_and_nothing_is_written() {
     let one = "software-security/1.3";
     let cases: &[(&[&str], &str)] = &[
         (&["software-security/9.9", "--status", "met"], "there is no provision `software-security/9.9`"),
+        (&["1.3", "--status", "met"], "did you mean software-security/1.3?"),
+        (&[one, "--status", "planned", "--owner", "WHO"], "`WHO` is a placeholder"),
+        (&[one, "--status", "met", "--owner", "a@b.example", "--statement", "WHAT IS DONE"], "`WHAT IS DONE` is a placeholder"),
         (&[one, "--status", "met"], "it needs --owner"),
         (&[one, "--status", "met", "--owner", "a@b.example"], "it needs --statement"),
         (&[one, "--status", "met", "--owner", "a@b.example", "--statement", "TODO"], "is a placeholder"),

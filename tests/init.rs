@@ -199,6 +199,30 @@ fn evidence_that_holds_is_cited_pinned_and_told_and_what_does_not_is_only_told()
     assert!(run.stdout.contains("security-policy: SECURITY.md "), "{}", run.stdout);
 }
 
+/// A command line as a shell splits it; enough for what `init` prints.
+fn words(line: &str) -> Vec<String> {
+    let parts = line.split('"').enumerate();
+    parts
+        .flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_printed_to_run_next_attests_nothing_when_it_is_pasted_as_it_stands() {
+    let (fixture, _) = repositories().swap_remove(1);
+    let run = init(&fixture, &[]);
+    let line = run.stdout.lines().find(|line| line.contains("portcullis attest ")).unwrap();
+    let before = text(&fixture, "attestations.toml");
+    let pasted = words(line);
+    let arguments: Vec<&str> = pasted.iter().skip(1).map(String::as_str).collect();
+    let run = fixture.run(&arguments);
+    assert_eq!((run.code, text(&fixture, "attestations.toml")), (2, before), "{line}: {}", run.stdout);
+    assert!(run.stderr.contains("is a placeholder"), "{}", run.stderr);
+}
+
 #[test]
 fn an_attestation_of_what_is_cited_is_met() {
     let (fixture, _) = repositories().swap_remove(1);

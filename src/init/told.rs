@@ -2,6 +2,7 @@
 
 use anstyle::{Reset, Style};
 
+use super::NOBODY;
 use super::choices::Choices;
 use super::declaration::shown_by;
 use super::ground::Ground;
@@ -153,8 +154,8 @@ fn push_next(out: &mut String, plan: &Plan<'_>, call: &Invocation<'_>) {
         (format!("portcullis check{}", call.folder("")), "where it stands, and what closes the gate"),
         (format!("portcullis explain {first}"), "what a provision asks, and what counts for it"),
         (
-            format!("portcullis attest {first}{} --status met --owner WHO --statement \"WHAT IS DONE\"", call.folder("-C ")),
-            "attest it; --evidence KIND:PATH cites more",
+            format!("portcullis attest {first}{} --status met --owner \"{NOBODY}\" --statement \"TODO: what is done\"", call.folder("-C ")),
+            "attest it, with your words where TODO stands; --evidence KIND:PATH cites more",
         ),
     ];
     for (command, what) in commands {

@@ -228,6 +228,8 @@ pub fn is_placeholder(text: &str) -> bool {
         "test",
         "asdf",
         "foo",
+        "who",
+        "what is done",
     ];
     const OPENING: &[&str] = &["todo", "tbc", "tbd", "fixme", "xxx"];
     words.is_empty()
@@ -286,12 +288,18 @@ mod tests {
             "[insert statement here]",
             "${STATEMENT}",
             "wip",
+            "WHO",
+            "WHAT IS DONE",
+            "<TEXT>",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in
-            ["Every release ships an SBOM.", "We keep a TODO list of fixes under review.", "Not sold to consumers: no consumer can buy it."]
-        {
+        for text in [
+            "What is done about reports stands in SECURITY.md.",
+            "Every release ships an SBOM.",
+            "We keep a TODO list of fixes under review.",
+            "Not sold to consumers: no consumer can buy it.",
+        ] {
             assert!(!is_placeholder(text), "{text}");
         }
     }
