@@ -24,7 +24,7 @@ from markdown_it import MarkdownIt
 
 PROGRAM, WORK, ROOT = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 CASES = sys.argv[4:] or ["human-hostile", "human-mixed-gaps", "human-two-products", "human-open", "human-faults", "human-no-declaration", "sarif-outcomes"]
-FORMATS = ["json", "markdown", "github", "junit", "gitlab-codequality", "csv", "html", "in-toto", "cyclonedx"]
+FORMATS = ["json", "markdown", "github", "junit", "gitlab-codequality", "csv", "html", "in-toto", "cyclonedx", "oscal"]
 ATTACK = (
     "::error file=x::owned ##[error]owned <script>owned</script> <img src=x onerror=owned> [owned](https://evil.example/) "
     "![owned](https://evil.example/o.png) https://evil.example www.evil.example a@evil.example @octocat #1 | owned | `owned` ]]> %0Aowned &lt;"
@@ -280,7 +280,42 @@ def check_cyclonedx(report, text):
     return len(entries)
 
 
-CHECKS = {"junit": check_junit, "markdown": check_markdown, "github": check_github, "gitlab-codequality": check_quality, "csv": check_csv, "html": check_html, "in-toto": check_in_toto, "cyclonedx": check_cyclonedx}
+def trestle(workspace, text):
+    """What compliance-trestle says of a document; it reads only inside of a workspace of its own."""
+    command = [Path(sys.executable).with_name("trestle")]
+    if not workspace.exists():
+        workspace.mkdir()
+        subprocess.run([*command, "init", "--local"], cwd=workspace, check=True, capture_output=True)
+    file = workspace / "assessment-results/check/assessment-results.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return subprocess.run([*command, "validate", "-f", str(file.relative_to(workspace))], cwd=workspace, capture_output=True, text=True)
+
+
+def check_oscal(report, text):
+    run = trestle(WORK / "trestle", text)
+    assert run.returncode == 0 and "VALID" in run.stdout, (run.stdout, run.stderr)
+    # A validator that takes everything would prove nothing.
+    assert trestle(WORK / "trestle", text.replace('"not-satisfied"', '"unsatisfied"').replace('"satisfied"', '"passed"')).returncode != 0
+    document = json.loads(text)["assessment-results"]
+    results = document["results"]
+    assert len(results) == len(report["products"]) + bool(report["errors"]), len(results)
+    told = 0
+    for result, product in zip(results, report["products"]):
+        findings = {one["target"]["target-id"]: one for one in result["findings"]}
+        for unit in product["assessments"]:
+            finding = findings.pop(unit["provision"].replace("/", "_"), None)
+            assert (finding is None) == (unit["outcome"] == "excluded"), unit
+            if finding:
+                told += 1
+                assert (finding["target"]["status"]["state"] == "satisfied") == (unit["outcome"] == "met"), unit
+                assert ("related-risks" in finding) == (unit["outcome"] == "waived"), unit
+        assert all(name.startswith("portcullis_") for name in findings), findings
+    assert not report["errors"] or results[-1]["findings"][0]["target"]["status"]["state"] == "not-satisfied"
+    return told
+
+
+CHECKS = {"junit": check_junit, "markdown": check_markdown, "github": check_github, "gitlab-codequality": check_quality, "csv": check_csv, "html": check_html, "in-toto": check_in_toto, "cyclonedx": check_cyclonedx, "oscal": check_oscal}
 
 
 def main():

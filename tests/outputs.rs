@@ -277,6 +277,85 @@ fn a_unit_is_claimed_just_where_it_is_met_and_nothing_has_a_score() {
     }
 }
 
+/// A list that may be left out.
+fn list<'v>(of: &'v Value, key: &str) -> &'v [Value] {
+    let found = of.get(key).map(|list| list.as_array().unwrap().as_slice());
+    assert!(found.is_none_or(|list| !list.is_empty()), "OSCAL has no empty {key}");
+    found.unwrap_or_default()
+}
+
+/// Every id that a part of a document has, and every one that it names.
+fn oscal_ids<'v>(value: &'v Value, own: &mut Vec<&'v str>, named: &mut Vec<&'v str>) {
+    match value {
+        Value::Array(inner) => inner.iter().for_each(|one| oscal_ids(one, own, named)),
+        Value::Object(inner) => {
+            for (key, one) in inner {
+                match key.as_str() {
+                    "uuid" => own.push(one.as_str().unwrap()),
+                    key if key.ends_with("-uuid") => named.push(one.as_str().unwrap()),
+                    _ => oscal_ids(one, own, named),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn an_objective_is_satisfied_just_where_its_unit_is_met_and_what_is_excluded_is_not_reviewed() {
+    let mut waived = 0;
+    for (name, read) in all() {
+        let document: Value = serde_json::from_str(&read.sources["oscal"]).unwrap();
+        let document = &document["assessment-results"];
+        let products = read.json["products"].as_array().unwrap();
+        let results = document["results"].as_array().unwrap();
+        assert_eq!(results.len(), products.len() + usize::from(read.json["verdict"] == "could-not-assess"), "{name}");
+        for (result, product) in results.iter().zip(products) {
+            let controls = |key: &str| {
+                let all = result["reviewed-controls"]["control-selections"].as_array().unwrap();
+                all.iter().flat_map(|one| list(one, key)).map(|one| one["control-id"].as_str().unwrap()).collect::<BTreeSet<_>>()
+            };
+            let reviewed: BTreeSet<&str> = controls("include-controls").difference(&controls("exclude-controls")).copied().collect();
+            let told: BTreeMap<&str, &Value> =
+                list(result, "findings").iter().map(|one| (one["target"]["target-id"].as_str().unwrap(), one)).collect();
+            for unit in product["assessments"].as_array().unwrap() {
+                let token = unit["provision"].as_str().unwrap().replace('/', "_");
+                let (finding, excluded) = (told.get(token.as_str()), unit["outcome"] == "excluded");
+                assert_eq!((finding.is_none(), !reviewed.contains(token.as_str())), (excluded, excluded), "{name}: {unit}");
+                let Some(finding) = finding else { continue };
+                let state = if unit["outcome"] == "met" { "satisfied" } else { "not-satisfied" };
+                assert_eq!(finding["target"]["status"]["state"], state, "{name}: {unit}");
+                assert!(!list(finding, "related-observations").is_empty(), "{name}: {unit}");
+                assert_eq!(list(finding, "related-risks").len(), usize::from(unit["outcome"] == "waived"), "{name}: {unit}");
+            }
+            for risk in list(result, "risks") {
+                waived += 1;
+                assert_eq!(risk["status"], "deviation-approved", "{name}");
+                let until = risk["deadline"].as_str().unwrap();
+                assert!(
+                    product["assessments"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .any(|unit| { unit["waived-until"].as_str().is_some_and(|date| until.starts_with(date)) }),
+                    "{name}: {until}"
+                );
+            }
+        }
+        for result in results.iter().skip(products.len()) {
+            let states: Vec<&Value> = list(result, "findings").iter().map(|one| &one["target"]["status"]["state"]).collect();
+            assert_eq!(states, ["not-satisfied"], "{name}: what could not be assessed is no pass");
+            assert_eq!(list(result, "observations").len(), read.json["errors"].as_array().unwrap().len(), "{name}");
+        }
+        let (mut own, mut named) = (Vec::new(), Vec::new());
+        oscal_ids(document, &mut own, &mut named);
+        let known: BTreeSet<&str> = own.iter().copied().collect();
+        assert_eq!(known.len(), own.len(), "{name}: two parts have one id");
+        assert!(named.iter().all(|id| known.contains(id)), "{name}: an id of nothing");
+    }
+    assert!(waived > 0, "no case has a waiver");
+}
+
 #[test]
 fn every_output_is_described_in_a_page() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats");

@@ -12,6 +12,7 @@ pub mod in_toto;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod oscal;
 pub mod sarif;
 mod tally;
 mod units;
@@ -234,6 +235,7 @@ pub static WRITERS: &[Writer] = &[
     Writer { name: "csv", about: "a row per judged unit, for a spreadsheet", write: csv::write },
     Writer { name: "html", about: "the whole assessment as a page for people", write: html::write },
     Writer { name: "cyclonedx", about: "CycloneDX 1.6 attestations: claims and evidence", write: cyclonedx::write },
+    Writer { name: "oscal", about: "OSCAL 1.2.1 assessment results", write: oscal::write },
     Writer { name: "in-toto", about: "an in-toto Statement about the commit, to be signed", write: in_toto::write },
     Writer { name: "json", about: "the contract for other programs", write: json::write },
 ];

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::common::Fixture;
 
 const DATE: &str = "2026-11-22";
-const FORMATS: [&str; 9] = ["cyclonedx", "html", "in-toto", "json", "github", "gitlab-codequality", "junit", "csv", "markdown"];
+const FORMATS: [&str; 10] = ["cyclonedx", "html", "in-toto", "json", "oscal", "github", "gitlab-codequality", "junit", "csv", "markdown"];
 
 /// One run, in every format.
 pub(crate) struct Read {
