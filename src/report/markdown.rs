@@ -96,7 +96,7 @@ fn head(report: &Report<'_>, product: &ProductReport<'_>) -> String {
         let gone: Vec<&str> = product.gone.iter().map(|finding| finding.id.as_str()).collect();
         let gone = if gone.is_empty() { "none".to_owned() } else { one_line(&ids(&gone), MESSAGE_CHARS) };
         let (new, unchanged) = (said(of(Baseline::New)), said(of(Baseline::Unchanged)));
-        out.push_str(&format!("**New: {new}.** Unchanged: {unchanged}. Gone: {gone}.\n\n"));
+        out.push_str(&format!("**New: {new}.** Unchanged: {unchanged}. Absent: {gone}.\n\n"));
     }
     out
 }

@@ -155,7 +155,7 @@ fn findings(report: &Report<'_>, product: &ProductReport<'_>, number: usize) -> 
     if report.base.is_some() {
         let of = |state| product.findings.iter().filter(move |finding| finding.baseline == Some(state)).count();
         out.push_str(&format!(
-            "<p>Against the base: {} new, {} unchanged, {} gone.</p>\n",
+            "<p>Against the base: {} new, {} unchanged, {} absent.</p>\n",
             of(Baseline::New),
             of(Baseline::Unchanged),
             product.gone.len()
@@ -169,7 +169,7 @@ fn findings(report: &Report<'_>, product: &ProductReport<'_>, number: usize) -> 
 
 fn finding(report: &Report<'_>, finding: &Finding) -> String {
     let level = finding.level.name();
-    let state = finding.baseline.map(|state| if state == Baseline::Absent { " (gone)".to_owned() } else { format!(" ({})", state.name()) });
+    let state = finding.baseline.map(|state| format!(" ({})", state.name()));
     let mut out = format!(
         "<article class=\"finding {level}\">\n<h4><span class=\"level\">{level}</span>{} <code>{}</code></h4>\n<p>{}</p>\n",
         state.unwrap_or_default(),

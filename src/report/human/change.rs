@@ -1,4 +1,4 @@
-//! What a change makes of the findings: what is new, what is gone.
+//! What a change makes of the findings: what is new, what is absent.
 
 use super::page::Page;
 use super::wording::{hanging, ids, levels};
@@ -21,7 +21,7 @@ pub(super) fn against_the_base(page: &Page<'_>, product: &ProductReport<'_>) -> 
         out.push_str(&format!("  {}\n", hanging(&row, 4, page.width.saturating_sub(2))));
     };
     row("new:", with(Baseline::New).collect(), true);
-    row("gone:", product.gone.iter().collect(), true);
+    row("absent:", product.gone.iter().collect(), true);
     row("unchanged:", with(Baseline::Unchanged).collect(), false);
     out.push('\n');
     out
