@@ -36,6 +36,65 @@ pub fn some(names: &[&str], most: usize, noun: &str) -> String {
     }
 }
 
+/// Ids of one code, shortened: `software-security/1.1-c1, -c2, 1.2-c1`; four or more claims in a row become `-c1 … -c6`, and
+/// one that is repeated is told once with its number: `×4`.
+pub fn ids(ids: &[&str]) -> String {
+    let mut out = String::new();
+    let mut last: Option<(&str, &str)> = None;
+    let mut rest = ids;
+    while let Some((id, others)) = rest.split_first() {
+        let (code, own) = id.split_once('/').unwrap_or(("", id));
+        let stem = own.rsplit_once("-c").map_or(own, |(stem, _)| stem);
+        let same_code = last.is_some_and(|(known, _)| known == code);
+        let shown = match last {
+            Some(_) if !same_code => *id,
+            Some((_, known)) if known == stem && own.len() > stem.len() => own.get(stem.len()..).unwrap_or(own),
+            Some(_) => own,
+            None => *id,
+        };
+        if last.is_some() {
+            out.push_str(", ");
+        }
+        out.push_str(shown);
+        last = Some((code, stem));
+        let repeated = others.iter().take_while(|other| *other == id).count();
+        if repeated > 0 {
+            out.push_str(&format!(" ×{}", repeated + 1));
+        }
+        let others = others.get(repeated..).unwrap_or_default();
+        rest = others;
+        let run = run_of(id, others);
+        if let Some((end, after)) = run.checked_sub(1).filter(|at| *at >= 2).and_then(|at| Some((others.get(at)?, others.get(run..)?))) {
+            let end = end.split_once('/').map_or(*end, |(_, own)| own);
+            out.push_str(" … ");
+            out.push_str(end.get(stem.len()..).unwrap_or(end));
+            rest = after;
+        }
+    }
+    out
+}
+
+/// How many ids at the front of `others` go on counting the claims where `id` stands.
+fn run_of(id: &str, others: &[&str]) -> usize {
+    let parts = |id: &str| id.rsplit_once("-c").and_then(|(stem, number)| Some((stem.to_owned(), number.parse::<usize>().ok()?)));
+    let Some((stem, first)) = parts(id) else { return 0 };
+    others.iter().zip(first + 1..).take_while(|(other, number)| parts(other).is_some_and(|found| found == (stem.clone(), *number))).count()
+}
+
+/// Longest list of ids in [`some_ids`], in characters.
+const IDS_CHARS: usize = 160;
+
+/// The ids, shortened as [`ids`] does, and how many more there are than have room.
+pub fn some_ids(names: &[&str]) -> String {
+    let fits = |most: &usize| *most == 1 || ids(names.get(..*most).unwrap_or_default()).chars().count() <= IDS_CHARS;
+    let most = (1..=names.len()).rev().find(fits).unwrap_or_default();
+    let shown = ids(names.get(..most).unwrap_or_default());
+    match names.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {}", count(i64::try_from(more).unwrap_or(i64::MAX), "more unit")),
+    }
+}
+
 /// At most `limit` characters, on one line, unprintable characters made visible.
 pub fn one_line(text: &str, limit: usize) -> String {
     let folded = visible(&text.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -93,6 +152,25 @@ mod tests {
     fn escapes_and_bidi_marks_become_visible() {
         assert_eq!(visible("a\u{1b}[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
         assert_eq!(visible("\u{85}\u{200b}é"), "\\u{85}\\u{200b}é");
+    }
+
+    #[test]
+    fn ids_are_shortened_without_losing_any() {
+        assert_eq!(ids(&["a/1.1-c1", "a/1.1-c2", "a/1.1-c3"]), "a/1.1-c1, -c2, -c3");
+        assert_eq!(ids(&["a/1.1-c1", "a/1.1-c2", "a/1.1-c3", "a/1.1-c4", "a/1.2-c1"]), "a/1.1-c1 … -c4, 1.2-c1");
+        assert_eq!(ids(&["a/1.1-c1", "a/1.1-c3", "b/1.1-c4"]), "a/1.1-c1, -c3, b/1.1-c4");
+        assert_eq!(ids(&["ai/5.1", "ai/5.2.1"]), "ai/5.1, 5.2.1");
+        assert_eq!(ids(&["a/1-c9", "a/1-c10", "a/1-c11", "a/1-c12"]), "a/1-c9 … -c12");
+        assert_eq!(ids(&["p/w", "p/w", "p/w", "p/x", "a/1-c1", "a/1-c1"]), "p/w ×3, p/x, a/1-c1 ×2");
+    }
+
+    #[test]
+    fn a_long_list_of_ids_ends_with_how_many_more() {
+        let all: Vec<String> = (1..=60).map(|provision| format!("code/{provision}.1")).collect();
+        let names: Vec<&str> = all.iter().map(String::as_str).collect();
+        let shown = some_ids(&names);
+        assert!(shown.starts_with("code/1.1, 2.1, ") && shown.ends_with(" more units") && shown.chars().count() < 180, "{shown}");
+        assert_eq!(some_ids(&names[..2]), "code/1.1, 2.1");
     }
 
     #[test]

@@ -14,10 +14,10 @@ use crate::model::attestation::{Attestations, Status};
 use crate::model::declaration::{Declaration, Gate, Product};
 use crate::model::outcome::Level;
 use crate::source::{Located, Span};
-use crate::text::some;
+use crate::text::{some, some_ids};
 
 const ID: &str = "portcullis/gate-weakened";
-/// Most provisions that one finding names.
+/// Most provisions that one finding's key names.
 const NAMED: usize = 8;
 
 /// One version's words and where they stand.
@@ -43,10 +43,11 @@ pub struct Weakening<'w> {
 }
 
 impl Weakening<'_> {
-    fn told(&self, at: Span, what: String, before: Span, key: String) -> Finding {
-        let message = format!("this change lowers its own bar: {what} ({})", (self.place)(before));
-        let remedy =
-            "take it back, or have whoever answers for the gate accept it: a run on the accepted state, or with --trust-head, judges by it";
+    /// What is lower now, and where the base says what was before; nowhere where it says nothing of it.
+    fn told(&self, at: Span, what: String, before: impl Into<Option<Span>>, key: String) -> Finding {
+        let before = before.into().map(|span| format!(" ({})", (self.place)(span))).unwrap_or_default();
+        let message = format!("this change lowers its own bar: {what}{before}");
+        let remedy = "undo it; if it is meant, have whoever answers for the gate accept it: once it is merged it is in force, and a run with --trust-head judges by it at once";
         Finding::own(ID, message, remedy, at, key)
     }
 
@@ -89,7 +90,8 @@ impl Weakening<'_> {
         weaker
             .map(|(key, _, was, is)| {
                 let at = now.written.get(key).copied().unwrap_or(self.head.declaration.span);
-                let was_at = before.written.get(key).copied().unwrap_or(self.base.declaration.span);
+                let was_at = before.written.get(key).copied();
+                let was = if was_at.is_some() { was } else { format!("the default, {was},") };
                 self.told(at, format!("`{key}` goes from {was} to {is}"), was_at, format!("gate {key}"))
             })
             .collect()
@@ -103,8 +105,10 @@ impl Weakening<'_> {
         at: Span,
         name: impl Fn(&T) -> String,
     ) -> Vec<Finding> {
-        let gone = before.iter().filter(|one| now.iter().all(|own| own.value != one.value));
-        gone.map(|one| {
+        let gone = before.iter().enumerate().filter(|(_, one)| now.iter().all(|own| own.value != one.value));
+        // Two types may bring the same role.
+        let once = gone.filter(|(at, one)| before.iter().take(*at).all(|earlier| earlier.value != one.value));
+        once.map(|(_, one)| {
             let name = name(&one.value);
             self.told(at, format!("{what} {name} is dropped"), one.span, format!("{what} {name}"))
         })
@@ -180,13 +184,13 @@ impl Weakening<'_> {
         }
         let mut found = Vec::new();
         for (span, units) in gone {
-            let named = names(&units);
-            found.push(self.told(head_at, format!("the attestation of {named} is removed"), span, format!("attestation {named}")));
+            let what = format!("the attestation of {} is removed", some_ids(&units));
+            found.push(self.told(head_at, what, span, format!("attestation {}", names(&units))));
         }
         for (span, (was, units)) in excluded {
-            let named = names(&units);
-            let before = was.unwrap_or(self.base.declaration.span);
-            found.push(self.told(span, format!("{named} is newly attested as not applicable"), before, format!("exclusion {named}")));
+            let verb = if units.len() == 1 { "is" } else { "are" };
+            let what = format!("{} {verb} newly attested as not applicable", some_ids(&units));
+            found.push(self.told(span, what, was, format!("exclusion {}", names(&units))));
         }
         found
     }
@@ -206,15 +210,15 @@ impl Weakening<'_> {
             let longer = waiver.units.iter().filter(|covered| before.get(covered.unit.as_str()).is_none_or(|(was, _)| *was < until));
             let longer: Vec<&str> = longer.map(|covered| covered.unit.as_str()).collect();
             let Some(first) = longer.first() else { continue };
-            let named = names(&longer);
-            let key = format!("waiver {named}");
+            let named = some_ids(&longer);
+            let key = format!("waiver {}", names(&longer));
             found.push(match before.get(first) {
                 Some((was, at)) => {
                     self.told(waiver.expires.span, format!("the waiver for {named} is extended from {was} to {until}"), *at, key)
                 }
                 None => {
                     let at = waiver.provisions.first().map_or(waiver.reason.span, |name| name.span);
-                    self.told(at, format!("a waiver for {named} is added"), self.base.declaration.span, key)
+                    self.told(at, format!("a waiver for {named} is added"), None, key)
                 }
             });
         }
@@ -236,6 +240,7 @@ fn spoken<'b>(books: &[&'b Attestations]) -> BTreeMap<&'b str, (Status, Span)> {
     all.into_iter().map(|(unit, (_, status, span))| (unit, (status, span))).collect()
 }
 
+/// The units in a fingerprint's key.
 fn names(units: &[&str]) -> String {
     some(units, NAMED, "unit")
 }

@@ -8,6 +8,8 @@ use crate::finding::{Baseline, Finding};
 use crate::model::outcome::{Level, Verdict};
 use crate::text::one_line;
 
+pub(in crate::report) use crate::text::ids;
+
 /// Digits of a commit's id.
 const COMMIT_DIGITS: usize = 12;
 
@@ -74,45 +76,6 @@ pub(in crate::report) fn levels<'f>(findings: impl IntoIterator<Item = &'f Findi
     list(&parts)
 }
 
-/// Ids of one code, shortened: `software-security/1.1-c1, -c2, 1.2-c1`; four or more claims in a row become `-c1 … -c6`.
-pub(in crate::report) fn ids(ids: &[&str]) -> String {
-    let mut out = String::new();
-    let mut last: Option<(&str, &str)> = None;
-    let mut rest = ids;
-    while let Some((id, others)) = rest.split_first() {
-        let (code, own) = id.split_once('/').unwrap_or(("", id));
-        let stem = own.rsplit_once("-c").map_or(own, |(stem, _)| stem);
-        let same_code = last.is_some_and(|(known, _)| known == code);
-        let shown = match last {
-            Some(_) if !same_code => *id,
-            Some((_, known)) if known == stem && own.len() > stem.len() => own.get(stem.len()..).unwrap_or(own),
-            Some(_) => own,
-            None => *id,
-        };
-        if last.is_some() {
-            out.push_str(", ");
-        }
-        out.push_str(shown);
-        last = Some((code, stem));
-        rest = others;
-        let run = run_of(id, others);
-        if let Some((end, after)) = run.checked_sub(1).filter(|at| *at >= 2).and_then(|at| Some((others.get(at)?, others.get(run..)?))) {
-            let end = end.split_once('/').map_or(*end, |(_, own)| own);
-            out.push_str(" … ");
-            out.push_str(end.get(stem.len()..).unwrap_or(end));
-            rest = after;
-        }
-    }
-    out
-}
-
-/// How many ids at the front of `others` go on counting the claims where `id` stands.
-fn run_of(id: &str, others: &[&str]) -> usize {
-    let parts = |id: &str| id.rsplit_once("-c").and_then(|(stem, number)| Some((stem.to_owned(), number.parse::<usize>().ok()?)));
-    let Some((stem, first)) = parts(id) else { return 0 };
-    others.iter().zip(first + 1..).take_while(|(other, number)| parts(other).is_some_and(|found| found == (stem.clone(), *number))).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,15 +83,6 @@ mod tests {
     #[test]
     fn no_text_is_a_command_of_azure_pipelines() {
         assert_eq!(clean("a ##[error]b ##vso[task]", 99), "a ## [error]b ## vso[task]");
-    }
-
-    #[test]
-    fn ids_are_shortened_without_losing_any() {
-        assert_eq!(ids(&["a/1.1-c1", "a/1.1-c2", "a/1.1-c3"]), "a/1.1-c1, -c2, -c3");
-        assert_eq!(ids(&["a/1.1-c1", "a/1.1-c2", "a/1.1-c3", "a/1.1-c4", "a/1.2-c1"]), "a/1.1-c1 … -c4, 1.2-c1");
-        assert_eq!(ids(&["a/1.1-c1", "a/1.1-c3", "b/1.1-c4"]), "a/1.1-c1, -c3, b/1.1-c4");
-        assert_eq!(ids(&["ai/5.1", "ai/5.2.1"]), "ai/5.1, 5.2.1");
-        assert_eq!(ids(&["a/1-c9", "a/1-c10", "a/1-c11", "a/1-c12"]), "a/1-c9 … -c12");
     }
 
     #[test]
