@@ -119,7 +119,7 @@ fn attest(arguments: &Arguments, catalogue: &Catalogue, sources: &SourceMap) -> 
     let draft = Draft { content: &bench.book.content, catalogue, today: today.0, pin: &|path, like| bench.pin(path, like) };
     let (edits, names, told) = match (arguments.renew, arguments.waive) {
         (true, _) => renewals(arguments, &bench, &draft, today)?,
-        (_, true) => waiver(arguments, &draft)?,
+        (_, true) => waiver(arguments, &draft, today)?,
         _ => attestation(arguments, &draft)?,
     };
     if edits.is_empty() {
@@ -160,12 +160,37 @@ fn attestation(arguments: &Arguments, draft: &Draft<'_>) -> Result<Plan, Stop> {
     Ok((edits, arguments.provision.clone(), told))
 }
 
-fn waiver(arguments: &Arguments, draft: &Draft<'_>) -> Result<Plan, Stop> {
+fn waiver(arguments: &Arguments, draft: &Draft<'_>, today: Today) -> Result<Plan, Stop> {
     let (Some(reason), Some(approved_by), Some(expires)) = (&arguments.reason, &arguments.approved_by, arguments.expires) else {
         return Err(said("--waive needs --reason, --approved-by and --expires"));
     };
     let waived = Waived { provisions: arguments.provision.clone(), reason: reason.clone(), approved_by: approved_by.clone(), expires };
-    Ok((draft.waive(&waived).map_err(said)?, arguments.provision.clone(), String::new()))
+    let edits = draft.waive(&waived).map_err(said)?;
+    let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
+    let report = app::check(&request(arguments, today), &catalogue, &sources);
+    if report.errors.is_empty() {
+        for name in &arguments.provision {
+            refuse_needless(name, &draft.catalogue.resolve(name).unwrap_or_default(), &report)?;
+        }
+    }
+    Ok((edits, arguments.provision.clone(), String::new()))
+}
+
+/// Refuses a waiver where there is no gap to accept.
+fn refuse_needless(name: &str, units: &[String], report: &Report<'_>) -> Result<(), Stop> {
+    let judged = report.products.iter().flat_map(|product| &product.assessments).filter(|unit| units.contains(&unit.unit.id));
+    let outcomes: Vec<OutcomeName> = judged.map(|unit| unit.outcome).collect();
+    if outcomes.iter().any(|outcome| !matches!(outcome, OutcomeName::Met | OutcomeName::Excluded)) {
+        return Ok(());
+    }
+    let why = match outcomes.contains(&OutcomeName::Met) {
+        true => "is met already",
+        false => "does not apply to the product",
+    };
+    Err(Stop::Said(
+        format!("{name} {why}: a waiver would accept no gap, and nothing was written"),
+        Some("waive only what `portcullis check` finds missing or not met".into()),
+    ))
 }
 
 /// What one attestation cites and has changed since its last review, a line each.
@@ -198,15 +223,21 @@ fn renewals(arguments: &Arguments, bench: &Bench<'_>, draft: &Draft<'_>, today: 
     if chosen.is_empty() {
         return Ok((Vec::new(), Vec::new(), format!("{}: nothing is stale, moved or expires soon\n", bench.book.path)));
     }
-    let (mut edits, mut names) = (Vec::new(), Vec::new());
+    let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
+    let report = app::check(&request(arguments, today), &catalogue, &sources);
+    let (mut edits, mut names, mut shown) = (Vec::new(), Vec::new(), String::new());
     for at in chosen {
         let Some(entry) = draft.content.attestations.get(at) else { continue };
-        if arguments.yes || ask(draft, entry)? {
+        let account = account(draft, entry, &report);
+        if arguments.yes {
+            shown.push_str(&account);
+        }
+        if arguments.yes || ask(&account)? {
             edits.extend(draft.renew(at, entry).map_err(said)?);
             names.extend(entry.provisions.iter().map(|name| name.value.clone()));
         }
     }
-    let told = if edits.is_empty() { "nothing was renewed\n".to_owned() } else { String::new() };
+    let told = if edits.is_empty() { "nothing was renewed\n".to_owned() } else { shown };
     Ok((edits, names, told))
 }
 
@@ -219,8 +250,8 @@ fn due(draft: &Draft<'_>, bench: &Bench<'_>, today: Today) -> Vec<usize> {
     due.map(|(at, _)| at).collect()
 }
 
-/// Shows one attestation with what moved, and asks for it again.
-fn ask(draft: &Draft<'_>, entry: &Attestation) -> Result<bool, Stop> {
+/// One attestation with what moved and what else is wrong with it today, which a new date alone does not mend.
+fn account(draft: &Draft<'_>, entry: &Attestation, report: &Report<'_>) -> String {
     let names: Vec<&str> = entry.provisions.iter().map(|name| name.value.as_str()).collect();
     let mut shown = format!(
         "{}: {}, reviewed {} by {}\n",
@@ -236,8 +267,19 @@ fn ask(draft: &Draft<'_>, entry: &Attestation) -> Result<bool, Stop> {
         shown.push_str(&format!("  as it was, or unpinned: {}\n", one_line(&piece.label(), 160)));
     }
     shown.push_str(&changes(draft, entry));
+    let units = report.products.iter().flat_map(|product| &product.assessments);
+    let failing = units.filter(|unit| !matches!(unit.outcome, OutcomeName::Met | OutcomeName::Stale | OutcomeName::Excluded));
+    let covered = |id: &str| entry.units.iter().any(|covered| covered.unit == id);
+    let wanted: Vec<String> = failing.map(|unit| unit.unit.id.clone()).filter(|id| covered(id)).collect();
+    let lines = outcome_lines(report, &wanted);
+    shown.extend(lines.lines().map(|line| format!("  does not hold today: {line}\n")));
+    shown
+}
+
+/// Shows an account, and asks whether it still holds.
+fn ask(shown: &str) -> Result<bool, Stop> {
     if !io::stdin().is_terminal() {
-        terminal::print(&shown);
+        terminal::print(shown);
         return Err(Stop::Said(
             "whether this still holds must be answered".into(),
             Some("answer on a terminal, or read the above and add --yes".into()),
@@ -266,15 +308,18 @@ fn changed(path: &Path) -> Stop {
     Stop::Said(format!("{} changed while this ran, and is as it was left", path.display()), Some("run the command again".into()))
 }
 
-/// What the named provisions come to now.
-fn results(arguments: &Arguments, names: &[String], draft: &Draft<'_>, today: Today) -> String {
-    let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
-    let request = Request {
+fn request(arguments: &Arguments, today: Today) -> Request {
+    Request {
         products: arguments.product.iter().cloned().collect(),
         overlays: arguments.overlays.clone(),
         ..Request::new(arguments.repository.clone(), At::Worktree, today)
-    };
-    let report = app::check(&request, &catalogue, &sources);
+    }
+}
+
+/// What the named provisions come to now.
+fn results(arguments: &Arguments, names: &[String], draft: &Draft<'_>, today: Today) -> String {
+    let (catalogue, sources) = (Catalogue::built_in(), SourceMap::default());
+    let report = app::check(&request(arguments, today), &catalogue, &sources);
     let wanted: Vec<String> = names.iter().filter_map(|name| draft.catalogue.resolve(name)).flatten().collect();
     let mut out = outcome_lines(&report, &wanted);
     if let Some(fault) = report.errors.first() {
@@ -283,20 +328,43 @@ fn results(arguments: &Arguments, names: &[String], draft: &Draft<'_>, today: To
     out
 }
 
+/// A line for each run of units of one provision that end alike for the same reason.
 fn outcome_lines(report: &Report<'_>, wanted: &[String]) -> String {
-    let mut out = String::new();
+    let mut runs: Vec<(String, Vec<&str>, String)> = Vec::new();
     for unit in report.products.iter().flat_map(|product| &product.assessments).filter(|unit| wanted.contains(&unit.unit.id)) {
-        out.push_str(&outcome_line(unit));
+        let (provision, text) = (unit.provision.id.as_str(), outcome_text(unit));
+        let claim = unit.unit.id.strip_prefix(provision).unwrap_or_default();
+        match runs.last_mut().filter(|(first, claims, last)| first == provision && *last == text && !claims.contains(&claim)) {
+            Some((_, claims, _)) => claims.push(claim),
+            None => runs.push((provision.to_owned(), vec![claim], text)),
+        }
     }
-    out
+    runs.iter().map(|(provision, claims, text)| format!("{provision}{}: {text}\n", range(claims))).collect()
 }
 
-fn outcome_line(unit: &UnitReport<'_>) -> String {
+/// `-c1`, `-c1, -c2` or `-c1 … -c6`.
+fn range(claims: &[&str]) -> String {
+    match claims {
+        [first, .., last] if claims.len() > 2 => format!("{first} … {last}"),
+        few => few.join(", "),
+    }
+}
+
+/// The outcome and its reason; the report's reason names outcomes itself, which is said once here.
+fn outcome_text(unit: &UnitReport<'_>) -> String {
     let backed = match (unit.outcome, unit.assurance) {
         (OutcomeName::Met, Some(assurance)) => format!(" ({})", assurance.name()),
         _ => String::new(),
     };
-    format!("{}: {}{backed}: {}\n", unit.unit.id, unit.outcome, one_line(&unit.reason, 400))
+    let reason = match (unit.waived_outcome, unit.waived_until) {
+        (Some(instead), Some(until)) => {
+            let reason = unit.reason.strip_prefix(&format!("{instead}, waived until {until}: ")).unwrap_or(&unit.reason);
+            return format!("{} until {until}: {}", unit.outcome, one_line(reason, 400));
+        }
+        _ => unit.reason.strip_prefix(&format!("{}: ", unit.outcome)).unwrap_or(&unit.reason),
+    };
+    let reason = reason.replace(&format!("; {}: ", unit.outcome), "; ");
+    format!("{}{backed}: {}", unit.outcome, one_line(&reason, 400))
 }
 
 /// The file's own lines, each made safe to print.
