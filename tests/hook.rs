@@ -129,6 +129,47 @@ fn the_worst_of_several_refs_decides_and_a_deletion_is_not_judged() {
 }
 
 #[test]
+fn a_push_cannot_lower_the_bar_of_the_branch_that_it_updates() {
+    let pushing = Pushing::new();
+    let never = format!("{CLOSED}[gate]\nfail-on = \"never\"\n");
+    pushing.fixture.write("portcullis.toml", &never);
+    let lowered = pushing.fixture.commit();
+    pushing.fixture.write("portcullis.toml", "not even TOML");
+    let broken = pushing.fixture.commit();
+    pushing.fixture.write("portcullis.toml", &never);
+    let mended = pushing.fixture.commit();
+    pushing.install(&[]);
+    let update = |new: &str, old: &str| {
+        let run = pushing.push(&pushing.hook(), &format!("refs/heads/main {new} refs/heads/main {old}\n"));
+        (run.code, run.stdout.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let (code, told) = update(&lowered, &pushing.bad);
+    assert!(code == 1 && told.contains("`fail-on` goes from the default, error, to never"), "{told}");
+    let (code, told) = update(&lowered, ZERO);
+    assert!(code == 0 && !told.contains("its own settings"), "a new branch has no base: {told}");
+    let (code, told) = update(&lowered, &"e".repeat(40));
+    assert!(code == 0 && told.contains("what the remote has (eeeeeeeeeeee) is not in this repository: the pushed commit"), "{told}");
+    let (code, told) = update(&mended, &broken);
+    assert!(code == 0 && told.contains("cannot be assessed: the pushed commit is judged by its own settings"), "{told}");
+    let (code, told) = update(&broken, &pushing.good);
+    assert!(code == 2 && !told.contains("its own settings"), "{told}");
+}
+
+#[test]
+fn a_branch_that_requires_signatures_is_a_base_that_no_push_escapes() {
+    let fixture = Fixture::new();
+    fixture.write("portcullis.toml", format!("{OPEN}[gate]\nsignature = \"required\"\n"));
+    let good = fixture.commit();
+    fixture.write("portcullis.toml", OPEN);
+    let bad = fixture.commit();
+    let pushing = Pushing { fixture, good, bad };
+    pushing.install(&[]);
+    let run = pushing.push(&pushing.hook(), &format!("refs/heads/main {} refs/heads/main {}\n", pushing.bad, pushing.good));
+    let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(run.code == 2 && told.contains("no allowed signers are given"), "{told}");
+}
+
+#[test]
 fn a_commit_without_a_declaration_is_held_back() {
     let fixture = Fixture::new();
     fixture.write("README.md", "x");

@@ -31,6 +31,8 @@ use crate::{change, detect};
 use std::path::PathBuf;
 use std::rc::Rc;
 
+const SIGNERS_NEEDED: &str = "the declaration requires signed attestations, and no allowed signers are given";
+
 /// What to check.
 pub struct Request {
     /// A folder in the repository.
@@ -53,6 +55,8 @@ pub struct Request {
     pub base: Option<String>,
     /// The change's own settings are in force, not the base's.
     pub trust_head: bool,
+    /// A base whose inputs are invalid is taken for one that declares nothing; not one that asks for signers that are not given.
+    pub forgive_base: bool,
     /// Only what the base does not have closes the gate.
     pub new_only: bool,
     /// Overlays beside those that the declaration names.
@@ -73,6 +77,7 @@ impl Request {
             cargo: false,
             base: None,
             trust_head: false,
+            forgive_base: false,
             new_only: false,
             overlays: Vec::new(),
         }
@@ -147,6 +152,9 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
     };
     match Base::read(commit.clone(), &before, &overlays, catalogue, sources, judge) {
         Err(Error::Invalid(_)) if request.trust_head => Ok(Base { commit, declared: None }),
+        Err(Error::Invalid(faults)) if request.forgive_base && faults.iter().all(|fault| fault.message != SIGNERS_NEEDED) => {
+            Ok(Base { commit, declared: None })
+        }
         read => read,
     }
 }
@@ -271,8 +279,7 @@ fn signers(request: &Request, snapshot: &Snapshot) -> Result<Option<Vec<Signer>>
 
 fn signers_needed(declaration: &Declaration) -> Fault {
     let span = declaration.gate.written.get("signature").copied().unwrap_or(declaration.span);
-    Fault::at(span, "the declaration requires signed attestations, and no allowed signers are given")
-        .help("give the signers from outside the repository: --allowed-signers FILE")
+    Fault::at(span, SIGNERS_NEEDED).help("give the signers from outside the repository: --allowed-signers FILE")
 }
 
 fn chosen_products<'d>(request: &Request, declaration: &'d Declaration) -> Result<Vec<&'d Product>, Error> {

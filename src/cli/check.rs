@@ -142,6 +142,7 @@ fn request(arguments: &Arguments) -> Request {
         cargo: arguments.cargo,
         base: arguments.base.clone(),
         trust_head: arguments.trust_head,
+        forgive_base: false,
         new_only: arguments.new_only,
         overlays: arguments.overlays.clone(),
     }

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::hook::install::{self, Done};
 use crate::hook::pushed::{self, Push, Pushed};
 use crate::input::catalogue::Catalogue;
-use crate::input::snapshot::At;
+use crate::input::snapshot::{At, Snapshot};
 use crate::limits;
 use crate::model::outcome::Verdict;
 use crate::report::{Detail, human};
@@ -23,6 +23,7 @@ use crate::text::{self, one_line};
 
 /// Digits of a commit's id.
 const COMMIT_DIGITS: usize = 12;
+const OWN_SETTINGS: &str = "the pushed commit is judged by its own settings";
 
 /// Judge what is pushed, before it is pushed.
 #[derive(Debug, clap::Args)]
@@ -177,20 +178,37 @@ fn from_input() -> Result<Push, String> {
 fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Push, String> {
     let refs = vec![variable("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_else(|| "the pushed commit".to_owned())];
     if let Some(revision) = variable("PRE_COMMIT_TO_REF").or_else(|| variable("PRE_COMMIT_LOCAL_BRANCH")) {
-        return Ok(Push { judged: vec![Pushed { at: At::Revision(revision), refs }], deleted: Vec::new() });
+        return Ok(Push {
+            judged: vec![Pushed { at: At::Revision(revision), base: variable("PRE_COMMIT_FROM_REF"), refs }],
+            deleted: Vec::new(),
+        });
     }
     if variable("PRE_COMMIT").is_none() || variable("PRE_COMMIT_REMOTE_NAME").is_some() {
         return Err("neither PRE_COMMIT_TO_REF nor PRE_COMMIT_LOCAL_BRANCH is set".to_owned());
     }
-    Ok(Push { judged: vec![Pushed { at: At::Staged, refs: vec!["what is staged".to_owned()] }], deleted: Vec::new() })
+    Ok(Push { judged: vec![Pushed { at: At::Staged, base: None, refs: vec!["what is staged".to_owned()] }], deleted: Vec::new() })
 }
 
 /// What became of one commit: a line where its gate is open, the whole report where it is not.
 fn judge(run: &Run, pushed: &Pushed, catalogue: &Catalogue) -> (String, u8) {
     let sources = SourceMap::default();
     let today = run.today.map_or_else(Today::from_system, Today);
-    let request = Request { signers: run.allowed_signers.clone(), ..Request::new(run.repository.clone(), pushed.at.clone(), today) };
+    // git names the object that the remote has; only after a fetch is it here too.
+    let base = pushed.base.clone().filter(|id| Snapshot::open(&run.repository, &At::Revision(id.clone())).is_ok());
+    let mut request =
+        Request { signers: run.allowed_signers.clone(), base, ..Request::new(run.repository.clone(), pushed.at.clone(), today) };
     let mut report = app::check(&request, catalogue, &sources);
+    let mut aside = match (&pushed.base, &request.base) {
+        (Some(id), None) => format!("portcullis: what the remote has ({}) is not in this repository: {OWN_SETTINGS}\n", digits(id)),
+        _ => String::new(),
+    };
+    if let (Verdict::CouldNotAssess, Some(id)) = (report.verdict, pushed.base.as_deref().filter(|_| request.base.is_some())) {
+        request.forgive_base = true;
+        report = app::check(&request, catalogue, &sources);
+        if report.verdict != Verdict::CouldNotAssess {
+            aside = format!("portcullis: what the remote has ({}) cannot be assessed: {OWN_SETTINGS}\n", digits(id));
+        }
+    }
     report.detail = Detail { colour: true, width: terminal::width(), verbose: false };
     let mut bytes = Vec::new();
     let written = human::write(&report, &mut bytes);
@@ -200,7 +218,7 @@ fn judge(run: &Run, pushed: &Pushed, catalogue: &Catalogue) -> (String, u8) {
     }
     let names: Vec<String> = pushed.refs.iter().map(|name| shown(name)).collect();
     let which = match &pushed.at {
-        At::Revision(revision) => format!("{} ({})", names.join(", "), shown(&revision.chars().take(COMMIT_DIGITS).collect::<String>())),
+        At::Revision(revision) => format!("{} ({})", names.join(", "), digits(revision)),
         _ => names.join(", "),
     };
     let text = match report.verdict {
@@ -210,7 +228,11 @@ fn judge(run: &Run, pushed: &Pushed, catalogue: &Catalogue) -> (String, u8) {
         }
         _ => format!("portcullis: {which}\n{whole}"),
     };
-    (text, report.verdict.exit_code())
+    (aside + &text, report.verdict.exit_code())
+}
+
+fn digits(id: &str) -> String {
+    shown(&id.chars().take(COMMIT_DIGITS).collect::<String>())
 }
 
 fn shown(name: &str) -> String {
