@@ -234,7 +234,7 @@ fn judge_unit<'a, 's>(
     if attestation.status.value == Status::Met {
         answered = say_probes(&mut reasons, &decision, attestation, &backing, probes);
     }
-    say_evidence(&mut reasons, attestation, &backing);
+    say_evidence(&mut reasons, &decision.unit.id, attestation, &backing);
     if attestation.status.value == Status::Met {
         say_required(&mut reasons, &decision, attestation);
     }
@@ -375,7 +375,7 @@ fn say_probes(
     answered
 }
 
-fn say_evidence(reasons: &mut Vec<Reason>, attestation: &Attestation, backing: &[Verified]) {
+fn say_evidence(reasons: &mut Vec<Reason>, unit: &str, attestation: &Attestation, backing: &[Verified]) {
     for (piece, verified) in attestation.evidence.iter().zip(backing) {
         match verified {
             Verified::Proof(_) => {}
@@ -389,7 +389,8 @@ fn say_evidence(reasons: &mut Vec<Reason>, attestation: &Attestation, backing: &
                     GapKind::Failed => OutcomeName::EvidenceFailed,
                     GapKind::Stale => OutcomeName::Stale,
                 };
-                let mut found = reason(outcome, gap.cited.unwrap_or(piece.span), gap.message.clone(), gap.remedy.clone());
+                let renew = if gap.fault == "pin" { format!(": portcullis attest --renew {unit}") } else { String::new() };
+                let mut found = reason(outcome, gap.cited.unwrap_or(piece.span), gap.message.clone(), format!("{}{renew}", gap.remedy));
                 found.shown = gap.at;
                 found.key = format!("{}\u{0}{}", piece.label(), gap.fault);
                 found
@@ -485,7 +486,11 @@ fn under_assured(decision: &Decision<'_>, attestation: &Attestation, backing: &[
         true => format!(
             "no kind of evidence that this version judges can lift this provision to {want}: lower [gate] assurance or record a waiver"
         ),
-        false => format!("cite evidence of a kind that shows it: {}", kinds.join(", ")),
+        false if cited.is_empty() => format!("cite evidence of a kind that shows it: {}", kinds.join(", ")),
+        false => format!(
+            "cite evidence of a kind that shows it: {}; other kinds do not count as {want} for it, sound as they may be",
+            kinds.join(", ")
+        ),
     };
     reason(OutcomeName::UnderAssured, attestation.status.span, message, remedy)
 }

@@ -72,7 +72,10 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
     add(own(&["portcullis/expired-waiver", "portcullis/waiver-too-long"]), &|found, _| {
         format!("close the gap or have a new waiver approved, {}", places(found))
     });
-    add(ended(&[OutcomeName::UnderAssured]), &|found, _| format!("cite stronger evidence, {}", places(found)));
+    add(ended(&[OutcomeName::UnderAssured]), &|found, first| {
+        let more = if found.len() > 1 { format!(", and likewise for {}", count(found.len() - 1, "other")) } else { String::new() };
+        format!("for {}{more}: {}, {}", first.id, first.remedy, places(found))
+    });
     add(ended(&[OutcomeName::Missing]), &|found, first| missing(product, units, found, first));
     add(ended(&[OutcomeName::NotMet, OutcomeName::Unjustified]), &|found, _| {
         format!(
