@@ -289,12 +289,11 @@ fn a_hostile_repository_reaches_the_terminal_as_data() {
 }
 
 #[test]
-fn the_declaration_to_paste_can_be_assessed() {
+fn without_a_declaration_the_command_that_writes_one_is_named_and_does() {
     let fixture = case("human-no-declaration");
     let output = written(&fixture, plain()).human;
-    let start = output.find("version = 1\n").expect("a declaration to paste");
-    let end = output.find("\n\ncould not assess").unwrap();
-    fixture.write("portcullis.toml", &output[start..end]);
+    assert!(output.contains("`portcullis init`"), "{output}");
+    assert_eq!(fixture.run(&["init", "--non-interactive", "--product", "Ledger"]).code, 0);
     fixture.commit();
     assert_eq!(fixture.run(&["check", "--today", "2026-11-22"]).code, 1);
 }
