@@ -24,6 +24,17 @@ pub struct Base {
     pub commit: String,
     /// What it declares and attests, and what was found; none where it declares nothing, so that all is new.
     pub declared: Option<Declared>,
+    /// What the revision that was named declares, where others went on from the base meanwhile and it has a declaration.
+    pub tip: Option<Settings>,
+}
+
+/// What a revision puts in force. Whoever makes a change chooses where it parts from the others, so that the base's own settings
+/// would be of their choosing; those of the named revision are not.
+pub struct Settings {
+    /// The declaration.
+    pub declaration: Declaration,
+    /// The overlays in force.
+    pub overlays: Overlays,
 }
 
 /// A base that has a declaration.
@@ -59,12 +70,44 @@ impl Base {
     ) -> Result<Self, Error> {
         let found = match root::find(snapshot, sources) {
             Ok(found) => found,
-            Err(Error::NoDeclaration { .. }) => return Ok(Self { commit, declared: None }),
+            Err(Error::NoDeclaration { .. }) => return Ok(Self { commit, declared: None, tip: None }),
             Err(error) => return Err(explain(&commit, error)),
         };
         let overlays = overlays::read(Some(snapshot), Some(&found), named, catalogue, sources).map_err(|error| explain(&commit, error))?;
         let declared = declared(snapshot, &found, overlays, catalogue, sources, judge).map_err(|error| explain(&commit, error))?;
-        Ok(Self { commit, declared: Some(declared) })
+        Ok(Self { commit, declared: Some(declared), tip: None })
+    }
+
+    /// The settings that are in force for the change: the named revision's, else the base's.
+    pub fn in_force(&self) -> Option<(&Declaration, &Overlays)> {
+        let tip = self.tip.as_ref().map(|tip| (&tip.declaration, &tip.overlays));
+        tip.or_else(|| self.declared.as_ref().map(|declared| (&declared.declaration, &declared.overlays)))
+    }
+}
+
+impl Settings {
+    /// Reads the settings of a revision; none where it has no declaration.
+    ///
+    /// # Errors
+    /// When it has one that is invalid.
+    pub fn read(
+        commit: &str,
+        snapshot: &Snapshot,
+        named: &[PathBuf],
+        catalogue: &Catalogue,
+        sources: &SourceMap,
+    ) -> Result<Option<Self>, Error> {
+        let read = || {
+            let found = root::find(snapshot, sources)?;
+            let overlays = overlays::read(Some(snapshot), Some(&found), named, catalogue, sources)?;
+            let declaration = declaration::read(&found, catalogue.with_overlays(&overlays), sources)?;
+            Ok(Self { declaration, overlays })
+        };
+        match read() {
+            Ok(settings) => Ok(Some(settings)),
+            Err(Error::NoDeclaration { .. }) => Ok(None),
+            Err(error) => Err(explain(commit, error)),
+        }
     }
 }
 

@@ -73,6 +73,8 @@ pub const XML_NODES: u32 = 2_000_000;
 pub const OPENED_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
 /// Most bytes of tracked files whose digests are computed for one product; each file counts once.
 pub const HASHED_TOTAL_BYTES: usize = 512 * 1_024 * 1_024;
+/// Most files and folders that a commit may name, each path counted.
+pub const TREE_ENTRIES: usize = 2_000_000;
 /// Most files that a manifest of digests may list.
 pub const MANIFEST_FILES: usize = 5_000;
 /// Most commits that are walked for one question about the history.

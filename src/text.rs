@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(ids(&["a/1.1-c1", "a/1.1-c3", "b/1.1-c4"]), "a/1.1-c1, -c3, b/1.1-c4");
         assert_eq!(ids(&["ai/5.1", "ai/5.2.1"]), "ai/5.1, 5.2.1");
         assert_eq!(ids(&["a/1-c9", "a/1-c10", "a/1-c11", "a/1-c12"]), "a/1-c9 … -c12");
-        assert_eq!(ids(&["p/w", "p/w", "p/w", "p/x", "a/1-c1", "a/1-c1"]), "p/w ×3, p/x, a/1-c1 ×2");
+        assert_eq!(ids(&["p/w", "p/w", "p/w", "p/x", "a/1-c1", "a/1-c1"]), "p/w ×3, x, a/1-c1 ×2");
     }
 
     #[test]

@@ -238,6 +238,27 @@ fn the_base_is_where_the_two_parted() {
 }
 
 #[test]
+fn a_change_that_parts_from_an_old_commit_is_held_to_the_settings_of_now() {
+    for declared in [None, Some(DECLARATION.replace("fail-on = \"warning\"", "fail-on = \"never\""))] {
+        let fixture = Fixture::new();
+        fixture.write("README.md", "# Ledger\n");
+        if let Some(text) = &declared {
+            fixture.write("portcullis.toml", text);
+        }
+        let old = fixture.commit();
+        fixture.write("portcullis.toml", DECLARATION);
+        let theirs = fixture.commit();
+        fixture.repository.set_head_detached(git2::Oid::from_str(&old).unwrap()).unwrap();
+        fixture.repository.checkout_head(Some(git2::build::CheckoutBuilder::new().force().remove_untracked(true))).unwrap();
+        fixture.write("portcullis.toml", DECLARATION.replace("fail-on = \"warning\"", "fail-on = \"never\""));
+        fixture.write("README.md", "# Ledger, anew\n");
+        fixture.commit();
+        assert_eq!(check(&fixture, &["--base", &theirs]).code, 1, "{declared:?}");
+        assert_eq!(check(&fixture, &["--base", &theirs, "--trust-head"]).code, 0, "{declared:?}");
+    }
+}
+
+#[test]
 fn under_a_base_without_a_declaration_all_is_new_and_the_heads_settings_hold() {
     let fixture = Fixture::new();
     fixture.write("README.md", "# Ledger\n");

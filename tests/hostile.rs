@@ -69,3 +69,25 @@ fn a_bare_repository_inside_the_work_tree_is_not_judged() {
     let message = run.json()["errors"][0]["message"].as_str().unwrap().to_owned();
     assert!(message.contains("inside another repository's work tree"), "{message}");
 }
+
+#[test]
+fn trees_that_name_each_other_over_and_over_end_the_run() {
+    let fixture = Fixture::new();
+    fixture.write("a", "x\n");
+    fixture.commit();
+    let repository = &fixture.repository;
+    let head = repository.head().unwrap().peel_to_commit().unwrap();
+    let mut tree = head.tree().unwrap().id();
+    for _ in 0..12 {
+        let mut level = repository.treebuilder(None).unwrap();
+        for name in 0..10 {
+            level.insert(name.to_string(), tree, 0o040_000).unwrap();
+        }
+        tree = level.write().unwrap();
+    }
+    let author = git2::Signature::new("A", "a@ledger.example", &git2::Time::new(1_700_000_000, 0)).unwrap();
+    let bomb = repository.commit(None, &author, &author, "Bomb", &repository.find_tree(tree).unwrap(), &[&head]).unwrap();
+    let run = fixture.run(&["check", "--at", &bomb.to_string(), "--today", "2026-11-22"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stdout.contains("names more than 2000000 files and folders"), "{}", run.stdout);
+}

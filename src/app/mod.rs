@@ -6,7 +6,7 @@ mod judge;
 mod product_report;
 
 use self::desk::Inputs;
-use crate::base::Base;
+use crate::base::{Base, Settings};
 use crate::clock::Today;
 use crate::error::{Error, Fault};
 use crate::finding::{Baseline, Finding};
@@ -150,12 +150,25 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
         };
         Ok(products.into_iter().map(|product| (product.name, product.findings)).collect())
     };
-    match Base::read(commit.clone(), &before, &overlays, catalogue, sources, judge) {
-        Err(Error::Invalid(_)) if request.trust_head => Ok(Base { commit, declared: None }),
+    let read = Base::read(commit.clone(), &before, &overlays, catalogue, sources, judge).and_then(|base| {
+        let tip = tip(request, &commit, name, catalogue, sources)?;
+        Ok(Base { tip, ..base })
+    });
+    match read {
+        Err(Error::Invalid(_)) if request.trust_head => Ok(Base { commit, declared: None, tip: None }),
         Err(Error::Invalid(faults)) if request.forgive_base && faults.iter().all(|fault| fault.message != SIGNERS_NEEDED) => {
-            Ok(Base { commit, declared: None })
+            Ok(Base { commit, declared: None, tip: None })
         }
         read => read,
+    }
+}
+
+/// The settings of the named revision, where that is not the commit from which the change parted.
+fn tip(request: &Request, base: &str, name: &str, catalogue: &Catalogue, sources: &SourceMap) -> Result<Option<Settings>, Error> {
+    let now = Snapshot::open(&request.path, &At::Revision(name.to_owned()))?;
+    match now.commit() {
+        Some(commit) if commit != base => Settings::read(&commit, &now, &overlays::present(&request.overlays, &now), catalogue, sources),
+        _ => Ok(None),
     }
 }
 
@@ -214,16 +227,16 @@ fn check_snapshot<'a>(
     let signers = signers(request, snapshot)?;
     let found = root::find(snapshot, sources)?;
     let own_overlays = overlays::read(Some(snapshot), Some(&found), &request.overlays, catalogue, sources)?;
-    let before = base.and_then(|base| base.declared.as_ref());
+    let before = base.and_then(Base::in_force);
     let in_force = match before {
-        Some(before) if !request.trust_head => before.overlays.with_proposed(&own_overlays),
+        Some((_, overlays)) if !request.trust_head => overlays.with_proposed(&own_overlays),
         _ => own_overlays.clone(),
     };
     let catalogue = catalogue.with_overlays(&in_force);
     let books = BookReader { snapshot, found: &found, catalogue, sources };
     let own = declaration::read(&found, catalogue, sources).map_err(|error| books.with_attestations(error))?;
     let mut declaration = match before {
-        Some(before) if !request.trust_head => change::in_force(&own, &before.declaration),
+        Some((declaration, _)) if !request.trust_head => change::in_force(&own, declaration),
         _ => own.clone(),
     };
     change::overlay(&mut declaration, &in_force);

@@ -23,5 +23,6 @@ pub mod signed_history;
 pub mod signers_file;
 pub mod snapshot;
 pub mod sshsig;
+mod tree_listing;
 pub mod view;
 mod worktree_file;

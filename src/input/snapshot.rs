@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags, TreeWalkMode, TreeWalkResult};
+use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
 use super::history::History;
 use super::origin::public_address;
 use super::reader::quoted;
+use super::tree_listing;
 use super::view::Tracked;
 use super::worktree_file::{bytes_on_disk, is_lfs_pointer, kind_on_disk, without_carriage_returns};
 use crate::error::Error;
@@ -95,7 +96,7 @@ impl Refusal {
 enum Source {
     Worktree { dir: Dir },
     Staged,
-    Commit { tree: Oid },
+    Commit { tree: Oid, listed: Vec<Tracked> },
 }
 
 /// See the module's documentation.
@@ -110,10 +111,10 @@ pub struct Snapshot {
     folders: RefCell<BTreeMap<RepoPath, BTreeMap<String, Oid>>>,
 }
 
-const REGULAR: u32 = 0o100_000;
+pub(super) const REGULAR: u32 = 0o100_000;
 const LINK: u32 = 0o120_000;
 const GITLINK: u32 = 0o160_000;
-const KIND_MASK: u32 = 0o170_000;
+pub(super) const KIND_MASK: u32 = 0o170_000;
 const SKIP_WORKTREE: u16 = 1 << 14;
 
 fn explain_open(error: &git2::Error, path: &Path) -> Error {
@@ -163,7 +164,7 @@ impl Snapshot {
         let (source, commit) = match (at, &workdir) {
             (At::Revision(name), _) => {
                 let (commit, tree) = revision(&repository, name)?;
-                (Source::Commit { tree }, Some(commit))
+                (Source::Commit { tree, listed: tree_listing::list(&repository, tree)? }, Some(commit))
             }
             (_, None) => {
                 return Err(Error::repository(
@@ -319,25 +320,9 @@ impl Snapshot {
 
     /// Every path that git tracks, in no order; a path that [`RepoPath`] refuses is left out.
     pub fn tracked(&self) -> Vec<Tracked> {
-        let entry = |path: &[u8], mode: u32, oid: Oid| {
-            let path = std::str::from_utf8(path).ok()?.parse().ok()?;
-            Some(Tracked { path, oid: oid.to_string(), regular: mode & KIND_MASK == REGULAR })
-        };
         match (&self.index, &self.source) {
-            (Some(index), _) => index.iter().filter_map(|found| entry(&found.path, found.mode, found.id)).collect(),
-            (None, Source::Commit { tree }) => {
-                let mut found = Vec::new();
-                let Ok(tree) = self.repository.find_tree(*tree) else { return found };
-                let walked = tree.walk(TreeWalkMode::PreOrder, |folder, one| {
-                    if one.kind() != Some(ObjectType::Tree) {
-                        let path = [folder.as_bytes(), one.name_bytes()].concat();
-                        found.extend(entry(&path, u32::try_from(one.filemode()).unwrap_or(0), one.id()));
-                    }
-                    TreeWalkResult::Ok
-                });
-                drop(walked);
-                found
-            }
+            (Some(index), _) => index.iter().filter_map(|found| Tracked::new(&found.path, found.mode, found.id)).collect(),
+            (None, Source::Commit { listed, .. }) => listed.clone(),
             _ => Vec::new(),
         }
     }
@@ -352,7 +337,7 @@ impl Snapshot {
     }
 
     fn tree_entry(&self, path: &RepoPath) -> Result<(u32, Oid, u16), Refusal> {
-        let Source::Commit { tree } = &self.source else { return Err(Refusal::Absent) };
+        let Source::Commit { tree, .. } = &self.source else { return Err(Refusal::Absent) };
         self.in_tree(*tree, path)
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::history::History;
+use super::snapshot::{KIND_MASK, REGULAR};
 use super::snapshot::{Refusal, Snapshot};
 use crate::limits;
 use crate::repo_path::RepoPath;
@@ -20,6 +21,14 @@ pub struct Tracked {
     pub oid: String,
     /// A regular file, not a symbolic link or a submodule.
     pub regular: bool,
+}
+
+impl Tracked {
+    /// What git tracks under a path; none where [`RepoPath`] refuses it.
+    pub(super) fn new(path: &[u8], mode: u32, oid: git2::Oid) -> Option<Self> {
+        let path = std::str::from_utf8(path).ok()?.parse().ok()?;
+        Some(Self { path, oid: oid.to_string(), regular: mode & KIND_MASK == REGULAR })
+    }
 }
 
 /// A tracked file that was opened.
