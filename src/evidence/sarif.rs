@@ -20,6 +20,7 @@ impl Verifier for ScannerResults {
         &[
             "It is SARIF 2.1.0 with at least one run, and one of the tool that `tool` names.",
             "The run did not fail, and told no error of its own.",
+            "Its results are in the file.",
             "It names rules, or says that it succeeded: else nothing shows that it looked for anything.",
             "No result at level error is open: each is resolved, or suppressed by an accepted suppression with a justification.",
             "A commit that it names belongs to this history.",
@@ -74,6 +75,10 @@ fn ended(ask: &Ask<'_>, run: &Run, path: &str) -> Vec<Gap> {
     for (text, at) in &run.errors {
         let message = format!("{path} says that {tool} met an error: {}", one_line(text, 200));
         gaps.push(ask.gap_at(at.clone(), "tool-error", message, "mend the scan and run it again"));
+    }
+    if let Some((why, at)) = &run.elsewhere {
+        let message = format!("{path}: the run of {tool} {why}");
+        gaps.push(ask.gap_at(at.clone(), "no-results", message, "cite the file that the scan itself wrote, with its results in it"));
     }
     if run.rules == 0 && run.results.is_empty() && run.succeeded.is_none() {
         let message = format!("{path} names no rule of {tool}, no result and no success, so nothing shows that it looked for anything");

@@ -227,6 +227,19 @@ impl Cited<'_> {
         })
     }
 
+    /// What of the way to the expected command the gate did not follow.
+    fn unfollowed(&self) -> Option<String> {
+        let expected = self.ask.evidence.text("expect").filter(|_| !self.on_schedule())?;
+        let runs_it = |step: &&&Step| step.run.iter().any(|(line, _)| line.contains(&expected.value));
+        let steps: Vec<&&Step> = self.steps.iter().filter(runs_it).collect();
+        let conditions = self.job.condition.iter().chain(steps.iter().filter_map(|step| step.condition.as_ref()));
+        if let Some((condition, _)) = conditions.into_iter().next() {
+            return Some(format!("the condition {} was not evaluated", one_line(condition, 80)));
+        }
+        let plain = steps.iter().all(|step| shell::is_plain(step.run.iter().map(|(line, _)| line.as_str())));
+        (!plain).then(|| "its script is more than one command after the other, which was not followed".to_owned())
+    }
+
     fn proof(&self) -> Proof {
         let what = match self.ask.evidence.text("expect") {
             Some(_) if self.on_schedule() => " runs at set times".to_owned(),
@@ -238,9 +251,11 @@ impl Cited<'_> {
             Some((action, _)) => format!("; what {} does was not followed", one_line(action, 80)),
             None => String::new(),
         };
-        let says = format!("{} of {}{what}{fails}{elsewhere}", self.name, self.path);
+        let unfollowed = self.unfollowed();
+        let aside = unfollowed.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
+        let says = format!("{} of {}{what}{fails}{elsewhere}{aside}", self.name, self.path);
         let is_told = self.ask.evidence.text("expect").is_some();
-        let assurance = if is_told && elsewhere.is_empty() { Assurance::Verified } else { Assurance::Evidenced };
+        let assurance = if is_told && elsewhere.is_empty() && unfollowed.is_none() { Assurance::Verified } else { Assurance::Evidenced };
         Proof::new(assurance, one_line(&says, limits::MESSAGE_CHARS))
     }
 }

@@ -39,6 +39,24 @@ pub fn is_idle(line: &str) -> bool {
     !without_comment(line).contains(['`', '$', '>']) && commands(line).all(is_idle)
 }
 
+/// Words that make of a script more than one command after the other.
+const CONTROL: &[&str] = &[
+    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "function", "{", "}", "!", "trap", "exit",
+    "return", "eval", "exec", "alias",
+];
+
+/// Whether a script is commands one after the other, each of which fails the script when it fails: no conditions, no pipes, nothing in the
+/// background, no texts over several lines, nothing that switches failing off.
+pub fn is_plain<'l>(lines: impl IntoIterator<Item = &'l str>) -> bool {
+    lines.into_iter().map(without_comment).all(|line| {
+        let followed =
+            !line.replace("&&", "").contains(['&', '|', ';', '`']) && !line.contains("$(") && !line.contains("<<") && !line.ends_with('\\');
+        let switched_off = line.contains("set +") || line.contains("()");
+        let controls = |command: &str| CONTROL.contains(&command.split_whitespace().next().unwrap_or_default());
+        followed && !switched_off && !line.split("&&").any(controls)
+    })
+}
+
 /// Commands that run tests, by their first words.
 const TESTS: &[&str] = &[
     "cargo test",
@@ -105,6 +123,33 @@ mod tests {
         }
         for line in ["cargo testing", "echo cargo test", "npm tools", "make tests-docs"] {
             assert_eq!(test_command(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_script_is_plain_where_each_command_can_fail_it() {
+        for script in [
+            "cargo build\ncargo test --locked",
+            "cd app && npm ci && npm test",
+            "bash .ci/run # all of it",
+            "set -euo pipefail\nmake check",
+        ] {
+            assert!(is_plain(script.lines()), "{script}");
+        }
+        for script in [
+            "cargo test &",
+            "cargo test | tee log",
+            "cargo test || echo failed",
+            "set +e\ncargo test",
+            "trap 'true' EXIT\ncargo test",
+            "! cargo test",
+            "exit 0\ncargo test",
+            "if false; then\ncargo test\nfi",
+            "cat <<EOF\ncargo test\nEOF",
+            "echo \\\ncargo test",
+            "cargo() { true }\ncargo test",
+        ] {
+            assert!(!is_plain(script.lines()), "{script}");
         }
     }
 
