@@ -233,7 +233,7 @@ fn every_shell_has_completions_that_name_the_commands() {
 fn every_command_has_a_manual_page_of_its_own() {
     let top = run(&["man"]);
     assert_eq!(top.code, 0);
-    for command in ["check", "attest", "detect", "list", "explain", "schema", "completions"] {
+    for command in ["check", "init", "attest", "detect", "list", "explain", "hook", "schema", "completions"] {
         assert!(top.stdout.contains(&format!("portcullis\\-{command}(1)")), "{command} is not in the program's page");
         let page = run(&["man", command]);
         assert_eq!(page.code, 0);
@@ -242,7 +242,7 @@ fn every_command_has_a_manual_page_of_its_own() {
     assert!(run(&["man", "check"]).stdout.contains("\\-\\-allowed\\-signers"));
     let unknown = run(&["man", "chek"]);
     assert_eq!(unknown.code, 2);
-    assert!(unknown.stderr.contains("no command `chek`") && unknown.stderr.contains("check, attest"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("no command `chek`") && unknown.stderr.contains("check, init, attest"), "{}", unknown.stderr);
 }
 
 #[test]
