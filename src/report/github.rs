@@ -1,7 +1,7 @@
 //! `github`: workflow commands, which a runner of GitHub Actions makes into annotations on the lines to change.
 //!
 //! Invariants: each line is one command or a line of our own words; no text can end a command, add a property or start
-//! another line; at most [`SHOWN`] of a kind, since a host shows no more of one step, and the last line counts the rest.
+//! another line; at most `SHOWN` of a kind, since a host shows no more of one step, and the last line counts the rest.
 
 use std::cmp::Reverse;
 use std::io;

@@ -2,7 +2,7 @@
 //! what is new, then every finding with the line to change.
 //!
 //! Invariants: text from the repository is never markup, a link, a mention or a reference; there is no HTML in the whole
-//! text; it is at most [`MOST_BYTES`] long, and what found no room is counted.
+//! text; it is at most `MOST_BYTES` long, and what found no room is counted.
 
 use std::cmp::Reverse;
 use std::io;
