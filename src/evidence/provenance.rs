@@ -308,7 +308,7 @@ impl Artefact {
     fn of(ask: &Ask<'_>, path: RepoPath) -> Result<Self, Refusal> {
         let content = match ask.view.open(&path) {
             Ok(file) => Content::Bytes(file),
-            Err(Refusal::LfsPointer) => Content::Elsewhere(ask.view.lfs_digest(&path).ok_or(Refusal::LfsPointer)?),
+            Err(Refusal::LfsPointer) => Content::Elsewhere(ask.view.lfs_sha256(&path).ok_or(Refusal::LfsPointer)?),
             Err(other) => return Err(other),
         };
         Ok(Self { path, content })

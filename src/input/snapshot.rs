@@ -300,15 +300,6 @@ impl Snapshot {
         }
     }
 
-    /// The sha256 that a Git LFS pointer names, where git stores such a pointer under that path.
-    pub fn lfs_digest(&self, path: &RepoPath) -> Option<String> {
-        let (mode, oid, _) = self.entry(path).ok()?;
-        let pointer = self.object(oid, 1_024).ok().filter(|bytes| mode & KIND_MASK == REGULAR && is_lfs_pointer(bytes))?;
-        let text = String::from_utf8(pointer).ok()?;
-        let digest = text.lines().find_map(|line| line.strip_prefix("oid sha256:"))?;
-        (digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| digest.to_ascii_lowercase())
-    }
-
     /// Whether git tracks that file, or any file under that folder.
     pub fn tracks(&self, path: &RepoPath) -> bool {
         match &self.index {

@@ -118,11 +118,6 @@ impl<'a> View<'a> {
         read
     }
 
-    /// The sha256 that a Git LFS pointer under that path names.
-    pub fn lfs_digest(&self, path: &RepoPath) -> Option<String> {
-        self.snapshot.lfs_digest(path)
-    }
-
     /// Reads a regular tracked file, each time anew and outside of the budget.
     ///
     /// # Errors

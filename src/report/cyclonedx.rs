@@ -8,7 +8,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::words::{judged_at, verdict};
+use super::words::{because, judged_at, verdict};
 use super::{ProductReport, Report, UnitReport};
 use crate::finding::{Baseline, Finding};
 use crate::limits::MESSAGE_CHARS;
@@ -116,7 +116,7 @@ impl Told {
     fn unit(&mut self, report: &Report<'_>, product: &ProductReport<'_>, found: &UnitReport<'_>, target: &str) -> Value {
         let id = &found.unit.id;
         let reason = one_line(&found.reason, MESSAGE_CHARS);
-        let rationale = format!("{}: {reason}", found.outcome);
+        let rationale = because(found.outcome.name(), &reason);
         if found.outcome == OutcomeName::Excluded {
             return json!({"requirement": id, "conformance": {"rationale": rationale}});
         }
@@ -136,7 +136,7 @@ impl Told {
             "bom-ref": claim,
             "target": target,
             "predicate": predicate,
-            "reasoning": format!("{backed}{state}: {reason}"),
+            "reasoning": because(&format!("{backed}{state}"), &reason),
             key: [evidence],
         }));
         let key = if met { "claims" } else { "counterClaims" };

@@ -7,6 +7,7 @@
 
 use std::io;
 
+use super::words::because;
 use super::{ProductReport, Report, UnitReport};
 use crate::finding::{Finding, OWN};
 use crate::limits::MESSAGE_CHARS;
@@ -132,7 +133,7 @@ fn of_unit(report: &Report<'_>, product: &ProductReport<'_>, found: &UnitReport<
     let reason = one_line(&found.reason, MESSAGE_CHARS);
     let end = match found.outcome {
         OutcomeName::Met => End::Passed(format!("{}: {reason}", found.assurance.map_or("", Assurance::name))),
-        OutcomeName::Excluded | OutcomeName::Unanswered | OutcomeName::Waived => End::Skipped(format!("{}: {reason}", found.outcome)),
+        OutcomeName::Excluded | OutcomeName::Unanswered | OutcomeName::Waived => End::Skipped(because(found.outcome.name(), &reason)),
         gap => of_findings(report, gap.name(), &reason, &spoken),
     };
     Case { name: format!("{} {}", found.unit.id, found.unit.title), end }
@@ -152,7 +153,7 @@ fn of_findings(report: &Report<'_>, kind: &'static str, reason: &str, found: &[&
     let strongest = found.iter().map(|finding| finding.level).max();
     let Some(level) = strongest else { return End::Failed { kind, message: reason.to_owned(), text: String::new() } };
     if !found.iter().any(|finding| report.closes(finding)) {
-        return End::Skipped(format!("not met and does not close the gate: {level}: {kind}: {reason}"));
+        return End::Skipped(format!("not met and does not close the gate: {level}: {}", because(kind, reason)));
     }
     End::Failed { kind, message: reason.to_owned(), text: found.iter().map(|finding| told(report, finding)).collect() }
 }

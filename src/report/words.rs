@@ -76,9 +76,22 @@ pub(in crate::report) fn levels<'f>(findings: impl IntoIterator<Item = &'f Findi
     list(&parts)
 }
 
+/// An outcome and its reason; the reason of a gap begins with its outcome already.
+pub(in crate::report) fn because(outcome: &str, reason: &str) -> String {
+    let told = reason.strip_prefix(outcome).is_some_and(|rest| rest.starts_with(": "));
+    if told { reason.to_owned() } else { format!("{outcome}: {reason}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_outcome_is_said_once() {
+        assert_eq!(because("missing", "missing: nothing is attested"), "missing: nothing is attested");
+        assert_eq!(because("waived", "missing, waived until 2027-03-31"), "waived: missing, waived until 2027-03-31");
+        assert_eq!(because("missing", "missing-link"), "missing: missing-link");
+    }
 
     #[test]
     fn no_text_is_a_command_of_azure_pipelines() {
