@@ -11,6 +11,7 @@ use crate::finding::{self, Finding};
 use crate::input::allowed_signers::Signer;
 use crate::input::book::Book;
 use crate::input::cargo::Graphs;
+use crate::input::gate_files::GateFiles;
 use crate::input::signature;
 use crate::input::view::View;
 use crate::model::declaration::Product;
@@ -36,11 +37,13 @@ impl<'d, 'a> Inputs<'d, 'a> {
         let selected = applicability::select(self.declaration, product, self.catalogue).map_err(Error::Invalid)?;
         let decisions = applicability::decide(&selected, product);
         let inputs: Vec<RepoPath> = desk.books().map(|(book, _)| book.path.clone()).collect();
+        let gate_files = GateFiles::of(self.found, &[self.declaration, self.own], self.catalogue.overlays());
         let view = View::new(self.snapshot, &self.found.folder, self.sources);
         let declaration = &self.found.file.path;
         let context = Context {
             view: &view,
             inputs: &inputs,
+            gate_files: &gate_files,
             declaration,
             product: &desk.facts,
             graphs,

@@ -11,6 +11,7 @@ use crate::formats::tree::BadDocument;
 use crate::formats::xml;
 use crate::input::allowed_signers::Signer;
 use crate::input::cargo::Graphs;
+use crate::input::gate_files::GateFiles;
 use crate::input::shipped::product_files;
 use crate::input::view::{OpenFile, Tracked, View};
 use crate::model::attestation::{Evidence, Status};
@@ -37,6 +38,8 @@ pub struct Ask<'a> {
     pub signers: Option<&'a [Signer]>,
     /// The attestations files, from the git repository's root.
     pub inputs: &'a [RepoPath],
+    /// Files that are no evidence for what stands in them.
+    pub gate_files: &'a GateFiles,
     /// The declaration's file, from the git repository's root.
     pub declaration: &'a RepoPath,
     /// The graphs that cargo resolved, where it was asked to.

@@ -1,7 +1,7 @@
 //! Turns a piece of evidence into proof, a gap or a doubt.
 //!
-//! What holds for every kind is checked here once: the target is a regular tracked file, not the attestations
-//! themselves, not empty, and its bytes are those that were pinned. The kind's own verifier then reads the contents. A
+//! What holds for every kind is checked here once: the target is a regular tracked file, none that the gate itself reads,
+//! not empty, and its bytes are those that were pinned. The kind's own verifier then reads the contents. A
 //! verifier never fails: one bad file cannot hide other findings.
 
 mod about;
@@ -76,6 +76,7 @@ pub use dependencies::Memo;
 use crate::clock::Today;
 use crate::input::allowed_signers::Signer;
 use crate::input::cargo::Graphs;
+use crate::input::gate_files::{GateFile, GateFiles};
 use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
 use crate::input::view::{OpenFile, View};
@@ -297,6 +298,7 @@ pub fn judge(evidence: &Evidence, reviewed: Date, asked: &Asked, context: &Conte
         file,
         signers: context.signers,
         inputs: context.inputs,
+        gate_files: context.gate_files,
         declaration: context.declaration,
         graphs: context.graphs,
         memo: &context.memo,
@@ -311,8 +313,10 @@ pub fn judge(evidence: &Evidence, reviewed: Date, asked: &Asked, context: &Conte
 pub struct Context<'a> {
     /// The tree, from the folder that paths are relative to.
     pub view: &'a View<'a>,
-    /// Files that cannot be their own evidence, from the git repository's root: the attestations.
+    /// The product's attestations files, from the git repository's root.
     pub inputs: &'a [RepoPath],
+    /// Files that are no evidence for what stands in them.
+    pub gate_files: &'a GateFiles,
     /// The declaration's file, from the git repository's root.
     pub declaration: &'a RepoPath,
     /// The product.
@@ -336,12 +340,7 @@ pub struct Context<'a> {
 fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Result<OpenFile, Verified> {
     let whole = context.view.folder().join(path);
     let path = &whole;
-    if context.inputs.contains(path) {
-        let gap = Gap::failed(
-            "itself",
-            format!("{path} cites itself: an attestation is no evidence for itself"),
-            "cite the document or artefact that shows it",
-        );
+    if let Some(gap) = own_word(path, evidence, context) {
         return Err(Verified::gap(gap));
     }
     let file = match context.view.read(path, limits::EVIDENCE_BYTES) {
@@ -364,6 +363,22 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
         return Err(Verified::gap(gap));
     }
     Ok(file)
+}
+
+/// The gap of a file that the gate reads as the vendor's word: it cannot back what it says itself.
+fn own_word(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Option<Gap> {
+    let message = match context.gate_files.role(path)? {
+        GateFile::Attestations if context.inputs.contains(path) => {
+            format!("{path} cites itself: an attestation is no evidence for itself")
+        }
+        GateFile::Attestations => format!("{path} holds attestations, which need evidence and are none"),
+        // What it signs is for the verifier to say.
+        GateFile::Signature if evidence.kind.value.name == "signature" => return None,
+        GateFile::Signature => format!("{path} is the signature over the attestations, which is no evidence for what they say"),
+        GateFile::Declaration => format!("{path} is the declaration, and what is declared is no evidence for itself"),
+        GateFile::Overlay => format!("{path} is an overlay of the gate: it says what is asked, not what is done"),
+    };
+    Some(Gap::failed("itself", message, "cite the document or artefact that shows it"))
 }
 
 fn refused(path: &RepoPath, refusal: &Refusal) -> Gap {

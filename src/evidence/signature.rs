@@ -7,6 +7,7 @@ use crate::formats::minisign::{self, Mismatch};
 use crate::formats::public_key::PublicKey;
 use crate::formats::sigstore::{self as format, Over};
 use crate::formats::tree::{Syntax, read};
+use crate::input::gate_files::GateFile;
 use crate::input::reader::quoted;
 use crate::input::snapshot::Refusal;
 use crate::input::view::OpenFile;
@@ -100,7 +101,7 @@ fn subject(ask: &Ask<'_>, file: &OpenFile) -> Result<(RepoPath, Option<Span>), V
 /// The signed file. One that is not in the tree says nothing against the signature, and nothing for it.
 fn signed(ask: &Ask<'_>, file: &OpenFile, subject: &(RepoPath, Option<Span>)) -> Result<std::rc::Rc<OpenFile>, Verified> {
     let (path, cited) = subject;
-    if ask.inputs.contains(path) {
+    if ask.gate_files.role(path) == Some(GateFile::Attestations) {
         let gap = Gap::failed(
             "subject",
             format!("{} signs the attestations, which are no evidence for themselves", file.path),

@@ -1,7 +1,7 @@
 //! `value`: what a JSON, YAML or TOML file says, held against an expectation: the tool for what has no kind of its own.
 
 use super::{Ask, Gap, Proof, Verified, Verifier, expected};
-use crate::formats::tree::{self, Node, Syntax};
+use crate::formats::tree::{self, Node, Syntax, Value};
 use crate::input::reader::nearest;
 use crate::model::outcome::Assurance;
 use crate::source::Located;
@@ -52,7 +52,10 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         return Err(Verified::gap(Gap::failed("no-document", message, "export it as JSON, YAML or TOML, or cite it as a document")));
     };
     let text = ask.text()?;
-    let doc = tree::read(syntax, text).map_err(|bad| ask.malformed(&bad))?;
+    let mut doc = tree::read(syntax, text).map_err(|bad| ask.malformed(&bad))?;
+    if let Some(table) = ask.gate_files.table_in(&path) {
+        leave_out(&mut doc, table);
+    }
     let Some(expect) = ask.evidence.text("expect") else {
         let remedy = "add `expect`: an expression over `doc`, or over `value` with `key`";
         return Err(Verified::gap(Gap::failed("no-expectation", format!("nothing is expected of {path}"), remedy)));
@@ -70,6 +73,15 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     Ok(Verified::from_gaps(gaps.into_iter().collect(), || Proof::new(Assurance::Verified, says)))
 }
 
+/// Takes what stands under keys one below the other out of a document: the declaration is no evidence for itself.
+fn leave_out(doc: &mut Node<'_>, way: &[&str]) {
+    let (Some((first, rest)), Value::Table(entries)) = (way.split_first(), &mut doc.value) else { return };
+    match rest {
+        [] => entries.retain(|entry| entry.key != *first),
+        _ => entries.iter_mut().filter(|entry| entry.key == *first).for_each(|entry| leave_out(&mut entry.node, rest)),
+    }
+}
+
 /// What stands at a key: names with dots between them, or a JSON pointer (RFC 6901) where one of them has a dot itself.
 fn pointed<'n>(ask: &Ask<'_>, doc: &'n Node<'n>, key: &Located<String>, path: &str) -> Result<&'n Node<'n>, Verified> {
     let written = key.value.trim();
@@ -77,6 +89,12 @@ fn pointed<'n>(ask: &Ask<'_>, doc: &'n Node<'n>, key: &Located<String>, path: &s
         Some(pointer) => pointer.split('/').map(|name| name.replace("~1", "/").replace("~0", "~")).collect(),
         None => written.split('.').map(str::to_owned).collect(),
     };
+    let declared = ask.file.as_ref().and_then(|file| ask.gate_files.table_in(&file.path));
+    if declared.is_some_and(|table| names.iter().map(String::as_str).take(table.len()).eq(table.iter().copied())) {
+        let message = format!("{} of {path} is the declaration, and what is declared is no evidence for itself", one_line(written, 120));
+        let gap = Gap::failed("itself", message, "cite the document or artefact that shows it");
+        return Err(Verified::gap(Gap { cited: Some(key.span), ..gap }));
+    }
     let mut here = doc;
     let mut way = Vec::new();
     for name in &names {

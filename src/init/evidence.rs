@@ -18,6 +18,7 @@ use crate::formats::workflow::{self, shell};
 use crate::input::attestations as reader;
 use crate::input::cargo::Graphs;
 use crate::input::catalogue::Catalogue;
+use crate::input::gate_files::GateFiles;
 use crate::input::root::{ATTESTATIONS, DECLARATION, InputFile};
 use crate::input::view::View;
 use crate::limits;
@@ -91,9 +92,12 @@ impl Shelf {
         let facts = ProductFacts { product, manifest_name: manifest.name, version: manifest.version };
         let own = |name: &str| name.parse::<RepoPath>().map(|name| ground.folder().join(&name)).unwrap_or_default();
         let (inputs, declaration, graphs) = ([own(ATTESTATIONS)], own(DECLARATION), Graphs::new());
+        let [attestations] = &inputs;
+        let gate_files = GateFiles::planned(&declaration, attestations);
         let context = Context {
             view: &view,
             inputs: &inputs,
+            gate_files: &gate_files,
             declaration: &declaration,
             product: &facts,
             graphs: &graphs,

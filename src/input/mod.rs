@@ -6,6 +6,7 @@ pub mod book;
 pub mod cargo;
 pub mod catalogue;
 pub mod declaration;
+pub mod gate_files;
 pub mod history;
 pub mod origin;
 pub mod outside;
