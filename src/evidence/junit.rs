@@ -20,7 +20,7 @@ impl Verifier for Junit {
         &[
             "The file is well-formed XML with the root testsuites or testsuite.",
             "At least one test ran; skipped ones do not count.",
-            "No test failed or ended in an error.",
+            "No test failed or ended in an error, by its elements or its `status` or `result`; one that passed when it was run again passed.",
             "Totals in attributes are those of the test cases listed.",
             "The oldest timestamp, or the review where there is none, is at most 90 days old, and none is in the future.",
             "Where `expect` is given, its comparisons hold.",
@@ -54,14 +54,15 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let mut gaps = problems(ask, &report);
     gaps.extend(disagreements(ask, &report));
     let totals = report.totals;
-    let ran = totals.tests.saturating_sub(totals.skipped);
+    let ran = totals.tests.saturating_sub(report.idle);
     if ran == 0 {
-        let message = format!("{path} has no test that ran ({} skipped)", totals.skipped);
+        let message = format!("{path} has no test that ran ({} skipped)", report.idle);
         gaps.push(Gap { at: ask.line(1), ..Gap::failed("no-tests", message, "run the tests and commit the report anew") });
     }
     gaps.extend(aged(ask, &report));
     gaps.extend(expected(ask, totals));
-    let says = format!("{path} lists {} test cases, of which {ran} ran and passed and {} did not run", totals.tests, totals.skipped);
+    let flaky = if report.flaky == 0 { String::new() } else { format!(" ({} only when run again)", report.flaky) };
+    let says = format!("{path} lists {} test cases, of which {ran} ran and passed{flaky} and {} did not run", totals.tests, report.idle);
     Ok(Verified::from_gaps(super::at_most(gaps), || Proof::new(Assurance::Evidenced, says)))
 }
 
