@@ -1,7 +1,7 @@
 //! `test-step-cannot-fail`: a step of CI runs tests and throws their failure away.
 
 use super::{Probe, Scene, Sighting, ci};
-use crate::formats::workflow::shell;
+use crate::formats::workflow::{self, shell};
 use crate::text::one_line;
 
 /// See the module's documentation.
@@ -27,7 +27,9 @@ impl Probe for TestStepCannotFail {
                 for step in &job.steps {
                     let tests = step.run.iter().filter(|(line, _)| shell::test_command(line).is_some());
                     for (line, at) in tests {
-                        let lost = if shell::swallows_failure(line) { Some(at) } else { step.may_fail.as_ref().or(job.may_fail.as_ref()) };
+                        let may_fail =
+                            || workflow::is_always(step.may_fail.as_ref()).or_else(|| workflow::is_always(job.may_fail.as_ref()));
+                        let lost = if shell::swallows_failure(line) { Some(at) } else { may_fail() };
                         let Some(place) = lost else { continue };
                         let message = format!("{} runs `{}` and throws its failure away", found.path(), one_line(line, 100));
                         seen.extend(scene.sighting(&found.file, place.clone(), message));

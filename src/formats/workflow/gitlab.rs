@@ -59,7 +59,7 @@ fn job(root: &Node<'_>, entry: &Entry<'_>, text: &str) -> Job {
     let find = |key: &str| inherited(root, node, key);
     let scripts = ["before_script", "script"].iter().filter_map(|key| find(key));
     let run = scripts.flat_map(Node::one_or_more).flat_map(|line| script_lines(text, line.range())).collect();
-    let may_fail = find("allow_failure").filter(|found| found.boolean() == Some(true)).map(Node::range);
+    let may_fail = find("allow_failure").filter(|found| found.boolean() == Some(true)).map(|found| ("true".to_owned(), found.range()));
     let own_rules = find("rules").map(rules).or_else(|| find("only").map(|only| limits(only, true)));
     let manual = find("when").and_then(Node::text) == Some("manual");
     let rules = match (own_rules, manual) {

@@ -1,15 +1,19 @@
 //! CI workflows: GitHub Actions ("Workflow syntax for GitHub Actions") and GitLab CI ("CI/CD YAML syntax reference") as one model.
 //!
-//! What is kept is what decides whether a job runs and whether its failure counts. Expressions are not evaluated: a
-//! condition is a text.
+//! What is kept is what decides whether a job runs and whether its failure counts. Expressions are kept as texts, and evaluated
+//! for an event as far as the file and the event tell.
 
-mod github;
+mod event;
+pub mod github;
 mod gitlab;
 pub mod shell;
 
 use std::ops::Range;
 
+pub use event::{Event, Hindrance, Runs, Setting, What};
+
 use super::tree::{self, BadDocument, Syntax};
+use github::matrix::Matrix;
 
 /// Whose syntax it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,33 +29,32 @@ pub enum Host {
 pub struct Trigger {
     /// Whether it is there at all.
     pub present: bool,
-    /// Branch patterns that it is limited to; empty is every branch.
-    pub branches: Vec<String>,
+    /// Branch patterns that it is limited to, in order; none is every branch.
+    pub branches: Option<Vec<String>>,
     /// Branch patterns that it leaves out.
     pub not_branches: Vec<String>,
     /// Whether it depends on which files changed, and where that stands.
     pub by_path: Option<Range<usize>>,
     /// Whether it is limited to tags.
     pub only_tags: bool,
+    /// What may happen to a pull request without it, and where that stands.
+    pub by_type: Option<(&'static str, Range<usize>)>,
 }
 
 impl Trigger {
-    /// Whether it takes the default branch, which is taken to be called main, master, trunk or develop.
-    pub fn takes_default_branch(&self) -> bool {
-        const DEFAULTS: &[&str] = &["main", "master", "trunk", "develop"];
-        let fits = |pattern: &String, name: &str| pattern == name || pattern == "*" || pattern == "**";
-        let taken = |name: &&&str| self.branches.is_empty() || self.branches.iter().any(|pattern| fits(pattern, name));
-        let left_out = |name: &str| self.not_branches.iter().any(|pattern| fits(pattern, name));
-        self.present && !self.only_tags && DEFAULTS.iter().filter(taken).any(|name| !left_out(name))
+    /// Whether it takes a branch: one that is pushed to, or one that a pull request would go into.
+    pub fn takes_branch(&self, name: &str) -> bool {
+        let taken = self.branches.as_ref().is_none_or(|patterns| github::filters::takes(patterns, name));
+        self.present && !self.only_tags && taken && !github::filters::takes(&self.not_branches, name)
     }
 }
 
 /// A workflow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Workflow {
     /// Whose syntax it is.
     pub host: Host,
-    /// Runs on pull or merge requests.
+    /// Runs on pull or merge requests, on the change itself.
     pub pull_request: Trigger,
     /// Runs on pushes.
     pub push: Trigger,
@@ -77,7 +80,7 @@ pub struct Permissions {
 }
 
 /// A job.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Job {
     /// Its key.
     pub id: String,
@@ -87,8 +90,16 @@ pub struct Job {
     pub uses: Option<(String, Range<usize>)>,
     /// Its condition (`if`), as written.
     pub condition: Option<(String, Range<usize>)>,
-    /// Its failure does not count.
-    pub may_fail: Option<Range<usize>>,
+    /// Whether its failure does not count (`continue-on-error`, `allow_failure`), as written.
+    pub may_fail: Option<(String, Range<usize>)>,
+    /// The jobs that it waits for (`needs`), each with its place.
+    pub needs: Vec<(String, Range<usize>)>,
+    /// GitHub: the jobs that are made of it.
+    pub matrix: Matrix,
+    /// GitHub: the labels of its runner (`runs-on`), as written.
+    pub runner: Vec<String>,
+    /// GitHub: the shell of its scripts (`defaults.run.shell`, the workflow's where it has none).
+    pub shell: Option<(String, Range<usize>)>,
     /// Its `permissions`.
     pub permissions: Option<Permissions>,
     /// GitLab: its own rules, which replace the workflow's.
@@ -125,8 +136,10 @@ pub struct Step {
     pub run: Vec<(String, Range<usize>)>,
     /// Its condition, as written.
     pub condition: Option<(String, Range<usize>)>,
-    /// Its failure does not count.
-    pub may_fail: Option<Range<usize>>,
+    /// Whether its failure does not count, as written.
+    pub may_fail: Option<(String, Range<usize>)>,
+    /// GitHub: its shell, as written.
+    pub shell: Option<(String, Range<usize>)>,
     /// Byte range of the step.
     pub at: Range<usize>,
 }
@@ -160,6 +173,11 @@ pub fn read(host: Host, text: &str) -> Result<Workflow, BadDocument> {
             Ok(gitlab::read(root, text))
         }
     }
+}
+
+/// Whether a setting (`continue-on-error`, `allow_failure`) is on in every run.
+pub fn is_always(said: Option<&(String, Range<usize>)>) -> Option<&Range<usize>> {
+    said.filter(|(text, _)| github::expression::is_always(text)).map(|(_, at)| at)
 }
 
 /// The lines of a scalar that holds a script, each with its place in the text.

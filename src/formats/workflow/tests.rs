@@ -9,22 +9,31 @@ fn triggers_are_read_in_every_form() {
     let jobs = "jobs:\n  a:\n    steps: []\n";
     let workflow = |on: &str| read(Host::GitHub, &format!("on: {on}\n{jobs}")).unwrap();
     for on in ["push", "[push, pull_request]", "{push: , pull_request: }"] {
-        assert!(workflow(on).push.takes_default_branch(), "{on}");
+        assert!(workflow(on).push.takes_branch("main"), "{on}");
     }
     assert!(!workflow("pull_request").push.present);
-    assert!(workflow("{push: {branches: [main]}}").push.takes_default_branch());
+    assert!(workflow("{push: {branches: [main]}}").push.takes_branch("main"));
     for on in [
         "{push: {branches: ['release/**']}}",
         "{push: {tags: ['v*']}}",
         "{push: {branches-ignore: ['**']}}",
-        "{push: {branches: ['**', '!main', '!master', '!trunk', '!develop']}}",
+        "{push: {branches: ['**', '!main']}}",
+        "{push: {branches: []}}",
     ] {
-        assert!(!workflow(on).push.takes_default_branch(), "{on}");
+        assert!(!workflow(on).push.takes_branch("main"), "{on}");
     }
     assert!(workflow("{pull_request: {paths: ['src/**']}}").pull_request.by_path.is_some());
     assert!(workflow("{pull_request: {paths: ['**']}}").pull_request.by_path.is_none());
     assert!(workflow("{schedule: [{cron: '0 6 * * 1'}]}").scheduled);
-    assert!(workflow("pull_request_target").privileged.is_some());
+    assert!(workflow("{pull_request: {paths: ['**', '!docs/**']}}").pull_request.by_path.is_some());
+    assert!(workflow("{pull_request: {paths-ignore: ['**']}}").pull_request.by_path.is_some());
+    let target = workflow("pull_request_target");
+    assert!(target.privileged.is_some() && !target.pull_request.present);
+    assert!(!workflow("merge_group").pull_request.present);
+    for types in ["[closed]", "labeled", "[opened, reopened]", "[synchronize]"] {
+        assert!(workflow(&format!("{{pull_request: {{types: {types}}}}}")).pull_request.by_type.is_some(), "{types}");
+    }
+    assert!(workflow("{pull_request: {types: [opened, synchronize, ready_for_review]}}").pull_request.by_type.is_none());
 }
 
 #[test]

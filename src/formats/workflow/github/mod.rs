@@ -1,6 +1,15 @@
 //! GitHub Actions.
 
+pub mod expression;
+pub mod filters;
+pub mod matrix;
+mod needs;
+mod token;
+pub mod value;
+
 use std::ops::Range;
+
+pub use needs::runs;
 
 use super::{Host, Job, Permissions, Step, Trigger, Workflow, script_lines};
 use crate::formats::tree::{BadDocument, Entry, Node};
@@ -12,18 +21,17 @@ pub(super) fn read(root: &Node<'_>, text: &str) -> Result<Workflow, BadDocument>
     }
     let event = |name: &str| event(&on.node, name);
     let privileged = ["pull_request_target", "workflow_run"].iter().find_map(|name| event(name).map(|(_, at)| ((*name).to_owned(), at)));
+    let shell = said(root.at(&["defaults", "run"]), "shell");
     Ok(Workflow {
         host: Host::GitHub,
-        pull_request: ["pull_request", "pull_request_target", "merge_group"]
-            .iter()
-            .find_map(|name| event(name))
-            .map_or_else(Trigger::default, |(node, _)| trigger(node)),
+        // `pull_request_target` runs what the target branch holds, and a merge queue comes after the pull request.
+        pull_request: event("pull_request").map_or_else(Trigger::default, |(node, _)| trigger(node)),
         push: event("push").map_or_else(Trigger::default, |(node, _)| trigger(node)),
         privileged,
         scheduled: event("schedule").is_some(),
         callable: event("workflow_call").is_some(),
         permissions: root.entry("permissions").map(permissions),
-        jobs: root.at(&["jobs"]).entries().iter().map(|entry| job(entry, text)).collect(),
+        jobs: root.at(&["jobs"]).entries().iter().map(|entry| job(entry, shell.as_ref(), text)).collect(),
     })
 }
 
@@ -36,37 +44,35 @@ fn event<'n, 't>(on: &'n Node<'t>, name: &str) -> Option<(Option<&'n Node<'t>>, 
 }
 
 fn trigger(node: Option<&Node<'_>>) -> Trigger {
-    let texts = |key: &str| -> Vec<String> {
-        let list = node.map(|node| node.at(&[key]).one_or_more()).unwrap_or_default();
-        list.iter().filter_map(Node::text).map(str::to_owned).collect()
+    let entry = |key: &str| node?.entry(key);
+    let texts = |key: &str| -> Option<Vec<String>> {
+        let list = entry(key)?.node.one_or_more();
+        Some(list.iter().filter_map(Node::scalar).map(std::borrow::Cow::into_owned).collect())
     };
     let by_path = ["paths", "paths-ignore"].iter().find_map(|key| {
-        let entry = node?.entry(key)?;
-        let everything = *key == "paths" && entry.node.items().iter().any(|item| matches!(item.text(), Some("**" | "*" | "**/*")));
+        let entry = entry(key)?;
+        let patterns: Vec<&str> = entry.node.one_or_more().iter().filter_map(Node::text).collect();
+        let everything = if *key == "paths" { filters::takes_everything(&patterns) } else { patterns.is_empty() };
         (!everything).then(|| entry.key_range())
     });
-    let branches: Vec<String> = texts("branches");
-    let only_tags = branches.is_empty() && node.is_some_and(|node| node.get("tags").is_some() && node.get("branches-ignore").is_none());
-    // `!pattern` takes back what came before.
-    let (not, taken): (Vec<String>, Vec<String>) = branches.into_iter().partition(|pattern| pattern.starts_with('!'));
-    let mut not_branches: Vec<String> = not.iter().map(|pattern| pattern.trim_start_matches('!').to_owned()).collect();
-    not_branches.extend(texts("branches-ignore"));
-    Trigger { present: true, branches: taken, not_branches, by_path, only_tags }
+    let branches = texts("branches");
+    let only_tags =
+        branches.is_none() && entry("branches-ignore").is_none() && ["tags", "tags-ignore"].iter().any(|key| entry(key).is_some());
+    let by_type = texts("types").and_then(|types| {
+        let lacks = [("opened", "opened"), ("synchronize", "pushed to")].iter().find(|(name, _)| !types.iter().any(|own| own == name));
+        Some((lacks?.1, entry("types")?.key_range()))
+    });
+    Trigger { present: true, branches, not_branches: texts("branches-ignore").unwrap_or_default(), by_path, only_tags, by_type }
 }
 
 fn permissions(entry: &Entry<'_>) -> Permissions {
     Permissions { all: entry.node.text() == Some("write-all"), at: entry.key_range() }
 }
 
-fn condition(node: &Node<'_>) -> Option<(String, Range<usize>)> {
-    let found = node.get("if")?;
+/// What a key says, as written, and where.
+fn said(node: &Node<'_>, key: &str) -> Option<(String, Range<usize>)> {
+    let found = node.get(key)?;
     Some((found.scalar()?.into_owned(), found.range()))
-}
-
-fn may_fail(node: &Node<'_>) -> Option<Range<usize>> {
-    let entry = node.entry("continue-on-error")?;
-    // An expression may be false; only a plain yes is sure.
-    (entry.node.boolean() == Some(true)).then(|| entry.key_range())
 }
 
 fn uses(node: &Node<'_>) -> Option<(String, Range<usize>)> {
@@ -74,14 +80,22 @@ fn uses(node: &Node<'_>) -> Option<(String, Range<usize>)> {
     Some((found.text()?.to_owned(), found.range()))
 }
 
-fn job(entry: &Entry<'_>, text: &str) -> Job {
+fn job(entry: &Entry<'_>, shell: Option<&(String, Range<usize>)>, text: &str) -> Job {
     let node = &entry.node;
+    let words =
+        |node: &Node<'_>| node.one_or_more().iter().filter_map(|one| Some((one.scalar()?.into_owned(), one.range()))).collect::<Vec<_>>();
+    let labels = node.at(&["runs-on"]);
+    let labels = if labels.is_table() { labels.at(&["labels"]) } else { labels };
     Job {
         id: entry.key.to_string(),
         name: node.word("name").map(str::to_owned),
         uses: uses(node),
-        condition: condition(node),
-        may_fail: may_fail(node),
+        condition: said(node, "if"),
+        may_fail: said(node, "continue-on-error"),
+        needs: words(node.at(&["needs"])),
+        matrix: matrix::Matrix::of(node.get("strategy")),
+        runner: words(labels).into_iter().map(|(label, _)| label).collect(),
+        shell: said(node.at(&["defaults", "run"]), "shell").or_else(|| shell.cloned()),
         permissions: node.entry("permissions").map(permissions),
         rules: None,
         steps: node.at(&["steps"]).items().iter().map(|node| step(node, text)).collect(),
@@ -96,8 +110,9 @@ pub(super) fn step(node: &Node<'_>, text: &str) -> Step {
         uses: uses(node),
         with: with.filter_map(|entry| Some((entry.key.to_string(), entry.node.scalar()?.into_owned(), entry.node.range()))).collect(),
         run: node.get("run").map(|run| script_lines(text, run.range())).unwrap_or_default(),
-        condition: condition(node),
-        may_fail: may_fail(node),
+        condition: said(node, "if"),
+        may_fail: said(node, "continue-on-error"),
+        shell: said(node, "shell"),
         at: node.range(),
     }
 }
