@@ -135,6 +135,10 @@ pub const DETECTED_FILE_BYTES: usize = 4 * 1_024 * 1_024;
 pub const DETECTED_MODEL_BYTES: usize = 8 * 1_024 * 1_024;
 /// Most bytes that one detection opens.
 pub const DETECTED_BYTES: usize = 96 * 1_024 * 1_024;
+/// Most files that the look for evidence opens.
+pub const SEEN_FILES: usize = 1_000;
+/// Most files of one name that the look for evidence opens.
+pub const SEEN_OF_ONE_NAME: usize = 100;
 /// Most sources that detection searches for the use of a package, in each ecosystem.
 pub const DETECTED_SOURCES: usize = 2_000;
 /// Most places of one family of signals at one strength.

@@ -174,6 +174,82 @@ fn a_security_policy_is_one_where_hosts_look_for_it() {
     }
 }
 
+/// The kinds of evidence that are seen, with their paths.
+fn seen(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    let found = detected(files);
+    let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+    found["evidence"].as_array().unwrap().iter().map(|one| (text(one, "kind"), text(one, "path"))).collect()
+}
+
+#[test]
+fn evidence_of_each_kind_is_seen_where_it_usually_lies() {
+    let bom = r#"{"bomFormat": "CycloneDX", "components": [{"type": "machine-learning-model"}]}"#;
+    for (kind, path, text) in [
+        ("branch-rules", "evidence/ruleset.json", r#"{"enforcement": "active", "rules": []}"#),
+        ("ml-bom", "aibom.json", bom),
+        ("advisories", "advisories/LEDGER-2026-1.json", r#"{"document": {"csaf_version": "2.0", "category": "csaf_security_advisory"}}"#),
+        ("vex", ".vex/main.json", r#"{"@context": "https://openvex.dev/ns/v0.2.0"}"#),
+        ("junit", "reports/junit.xml", "<testsuites><testsuite/></testsuites>"),
+        ("coverage", "reports/lcov.info", "SF:src/a.rs\nend_of_record\n"),
+        ("provenance", "release/ledger.intoto.jsonl", r#"{"payloadType": "application/vnd.in-toto+json"}"#),
+        ("signature", "release/SHA256SUMS.minisig", "untrusted comment: signature\n"),
+        ("threat-model", "docs/threat-model.md", "# Threats\n"),
+        ("threat-model", "ThreatDragonModels/a/a.json", r#"{"threats": []}"#),
+        ("security-insights", "SECURITY-INSIGHTS.yml", "header:\n  schema-version: 2.0.0\n"),
+        ("best-practices", ".bestpractices.json", "{}"),
+        ("scorecard", "reports/scorecard.json", r#"{"scorecard": {}, "checks": []}"#),
+        ("osps", "reports/osps-baseline.yaml", "evaluations:\n  - control-id: OSPS-AC-01\n"),
+        ("support-period", "docs/support-period.toml", "a = 1\n"),
+        ("model-card", "docs/model-card.md", "# Card\n"),
+        ("model-card", "README.md", "---\npipeline_tag: text-generation\n---\n# Corvid\n"),
+        ("dataset-record", "data/README.md", "---\ndataset_info: {}\n---\n# Data\n"),
+        ("model-manifest", "models/SHA256SUMS", "00  corvid.safetensors\n"),
+        ("evaluation", "reports/evaluation.json", r#"{"model": "corvid", "results": {}}"#),
+        ("android-manifest", "app/src/main/AndroidManifest.xml", "<manifest><application/></manifest>"),
+        ("apple-plist", "Runner/Info.plist", "<plist><dict><key>LSRequiresIPhoneOS</key><true/></dict></plist>"),
+        ("privacy-manifest", "App/PrivacyInfo.xcprivacy", "<plist/>"),
+        ("privacy-policy", "docs/PRIVACY.md", "# Privacy policy\n"),
+        ("mud", "firmware/mud.json", r#"{"ietf-mud:mud": {}}"#),
+        ("ixit", "docs/ixit.toml", "[[\"1-AuthMech\"]]\n"),
+        ("conformance-table", "docs/conformance.csv", "provision,answer\n5.1-1,yes\n5.3-1,yes\n"),
+        ("statement-of-compliance", "docs/psti/statement-of-compliance.md", "Manufacturer: A\nDefined support period: 2031-12-31\n"),
+    ] {
+        let found = seen(&[(path, text)]);
+        assert!(found.contains(&(kind.to_owned(), path.to_owned())), "{kind} {path}: {found:?}");
+    }
+}
+
+#[test]
+fn a_name_is_no_evidence_without_what_must_stand_in_the_file() {
+    for (path, text) in [
+        ("README.md", "# Ledger\n\nIt has a `pipeline_tag:`.\n\n---\n"),
+        ("docs/privacy.md", "# Privacy settings of the dialog\n"),
+        ("config/scorecard.json", "{}"),
+        ("lib/src/main/AndroidManifest.xml", "<manifest/>"),
+        ("app/src/debug/AndroidManifest.xml", "<manifest><application/></manifest>"),
+        ("Tests/Info.plist", "<plist><dict><key>LSRequiresIPhoneOS</key><true/></dict></plist>"),
+        ("vendor/a/model-card.md", "# Card\n"),
+        ("a/metadata/x/description.txt", "words\n"),
+        ("checksums.txt", "00  ledger.tar.gz\n"),
+        ("cargo.lock", "version = 4\n"),
+    ] {
+        assert!(seen(&[(path, text)]).is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn of_a_listing_in_many_languages_one_is_seen() {
+    let folder = "fastlane/metadata/android";
+    let mut files = Vec::new();
+    for language in ["de-DE", "en-US", "en-GB", "fr-FR"] {
+        for name in ["title", "short_description", "full_description"] {
+            files.push((format!("{folder}/{language}/{name}.txt"), "Ledger\n"));
+        }
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    assert_eq!(seen(&files), [("store-listing".to_owned(), format!("{folder}/en-GB/full_description.txt"))]);
+}
+
 #[test]
 fn every_sign_has_a_place_and_a_reason_and_keys_are_always_there() {
     let found = detected(&[

@@ -1,6 +1,10 @@
-//! Evidence that is there already, by kind: what an attestation could cite.
+//! Evidence that is there already, by kind: what an attestation could cite. Where it lies is data ([`table::EVIDENCE`]).
 
-use crate::formats::{lockfile, sbom};
+use std::collections::BTreeMap;
+
+use super::pattern::Index;
+use super::table::{self, Evidence, Stands};
+use crate::formats::{lockfile, store_listing};
 use crate::input::shipped::is_muted;
 use crate::input::view::View;
 use crate::limits;
@@ -19,30 +23,50 @@ pub struct Artefact {
 
 /// What could be cited below the given folders, in order of kind and path. Whether it holds, its verifier says.
 pub fn artefacts(view: &View<'_>, folders: &[RepoPath]) -> Vec<Artefact> {
-    let mut found = Vec::new();
-    for tracked in view.all_tracked().iter().filter(|tracked| tracked.regular) {
-        let Some((kind, reason, must_read)) = guess(&tracked.path) else { continue };
-        let counts = |folder: &RepoPath| {
-            tracked.path.is_under(folder) && kind != "security-policy" && (kind == "codeowners" || !is_muted(&tracked.path, folder))
-        };
-        let whole = matches!(kind, "workflow" | "codeowners" | "update-config");
-        let hosted = kind == "security-policy" && is_where_policies_stand(&tracked.path, folders);
-        if !(hosted || whole && !is_muted_elsewhere(&tracked.path) || folders.iter().any(counts)) {
-            continue;
-        }
-        if must_read && !holds(view, kind, &tracked.path) {
-            continue;
-        }
-        found.push(Artefact { kind, path: tracked.path.clone(), reason });
+    let mut index = Index::default();
+    for (at, row) in table::EVIDENCE.iter().enumerate() {
+        row.paths.iter().for_each(|pattern| index.add(pattern, at));
     }
-    found.sort_by(|a, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
+    let (mut found, mut lower, mut opened) = (Vec::new(), String::new(), BTreeMap::new());
+    for tracked in view.all_tracked().iter().filter(|tracked| tracked.regular) {
+        let rows = index.rows(tracked.path.as_str(), &mut lower);
+        let rows = rows.iter().filter_map(|at| table::EVIDENCE.get(*at)).filter(|row| stands(row, &tracked.path, folders));
+        let mut wanted: Vec<&Evidence> = rows.filter(|row| is_the_shipped_one(row.kind, &tracked.path, &lower, view)).collect();
+        let mut text = None;
+        wanted.retain(|row| row.holds.is_empty() || holds(row, text.get_or_insert_with(|| read(view, &tracked.path, &mut opened))));
+        found.extend(wanted.iter().map(|row| Artefact { kind: row.kind, path: tracked.path.clone(), reason: row.reason }));
+    }
+    found.sort_by(|a: &Artefact, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
+    found.dedup_by(|a, b| (a.kind, &a.path) == (b.kind, &b.path));
+    one_language(&mut found);
     found
 }
 
+fn stands(row: &Evidence, path: &RepoPath, folders: &[RepoPath]) -> bool {
+    let below = |muted: fn(&RepoPath, &RepoPath) -> bool| folders.iter().any(|folder| path.is_under(folder) && !muted(path, folder));
+    match row.stands {
+        Stands::Shipped => below(is_muted),
+        Stands::Written => below(is_muted_beside_docs),
+        Stands::Host => {
+            let own =
+                |folder: &RepoPath| below_folder(path, folder).is_some_and(|path| row.kind == "codeowners" || is_where_hosts_look(&path));
+            is_where_hosts_look(path) || folders.iter().any(own)
+        }
+        Stands::Policy => is_where_policies_stand(path, folders),
+    }
+}
+
 /// What belongs to the whole repository stands where its host looks.
-fn is_muted_elsewhere(path: &RepoPath) -> bool {
+fn is_where_hosts_look(path: &RepoPath) -> bool {
     let folder = path.parent().unwrap_or_default();
-    !matches!(folder.as_str(), "" | ".github" | ".github/workflows" | ".gitlab" | "docs" | ".forgejo/workflows" | ".gitea/workflows")
+    matches!(folder.as_str(), "" | ".github" | ".github/workflows" | ".gitlab" | "docs" | ".forgejo/workflows" | ".gitea/workflows")
+}
+
+fn below_folder(path: &RepoPath, folder: &RepoPath) -> Option<RepoPath> {
+    if folder.is_root() {
+        return Some(path.clone());
+    }
+    path.as_str().strip_prefix(folder.as_str())?.strip_prefix('/')?.parse().ok()
 }
 
 /// Whether hosts show a file as the repository's security policy, or would where a product's folder is a repository of its own: beside
@@ -61,40 +85,76 @@ fn under(folder: &RepoPath, below: &str) -> String {
     [folder.as_str(), below].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/")
 }
 
-/// The kind that a path speaks of, and whether the contents must bear it out.
-fn guess(path: &RepoPath) -> Option<(&'static str, &'static str, bool)> {
-    let name = path.file_name();
-    if lockfile::NAMES.contains(&name) {
-        return Some(("lockfile", "is a package manager's lockfile", false));
-    }
-    let lower = path.as_str().to_ascii_lowercase();
-    let name = lower.rsplit('/').next().unwrap_or_default();
-    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-    let yaml = ends(&[".yml", ".yaml"]);
-    Some(match name {
-        "security.txt" => ("security-txt", "is where RFC 9116 puts the contact", true),
-        "security.md" | "security.rst" | "security.adoc" => ("security-policy", "is where hosts look for the security policy", false),
-        "codeowners" => ("codeowners", "says who owns which paths", false),
-        "dependabot.yml" | "dependabot.yaml" | "renovate.json" | "renovate.json5" | ".renovaterc" | ".renovaterc.json" => {
-            ("update-config", "keeps dependencies current by a bot", false)
-        }
-        ".gitlab-ci.yml" => ("workflow", "is GitLab's pipeline", false),
-        _ if yaml && ["github", "forgejo", "gitea"].iter().any(|host| lower.starts_with(&format!(".{host}/workflows/"))) => {
-            ("workflow", "is a workflow", false)
-        }
-        "bom.json" | "sbom.json" | "bom.xml" => ("sbom", "is a bill of materials", true),
-        _ if ends(&[".cdx.json", ".cdx.xml", ".spdx.json", ".spdx"]) => ("sbom", "is a bill of materials", true),
-        _ if ends(&[".openvex.json", ".vex.json"]) => ("vex", "says which vulnerabilities apply", false),
-        _ if ends(&[".sarif", ".sarif.json"]) => ("sarif", "is a scan's result", false),
-        _ => return None,
-    })
+/// As [`is_muted`], but documentation counts.
+fn is_muted_beside_docs(path: &RepoPath, folder: &RepoPath) -> bool {
+    let below = path.as_str().strip_prefix(folder.as_str()).unwrap_or(path.as_str());
+    let kept: Vec<&str> =
+        below.split('/').filter(|part| !["", "doc", "docs", "documentation"].contains(&part.to_ascii_lowercase().as_str())).collect();
+    kept.join("/").parse().is_ok_and(|path| is_muted(&path, &RepoPath::root()))
 }
 
-fn holds(view: &View<'_>, kind: &str, path: &RepoPath) -> bool {
-    let Ok(file) = view.read(path, limits::DETECTED_FILE_BYTES) else { return false };
-    let Some(text) = file.text() else { return false };
+/// Of files that a build makes variants of, the one that is shipped; of names in any case, those that tools read.
+fn is_the_shipped_one(kind: &str, path: &RepoPath, lower: &str, view: &View<'_>) -> bool {
     match kind {
-        "sbom" => sbom::read(text).is_ok(),
-        _ => text.lines().any(|line| line.trim_start().to_ascii_lowercase().starts_with("contact:")),
+        "lockfile" => lockfile::is_lockfile(path.file_name()),
+        "android-manifest" => lower.rsplit_once("src/").is_none_or(|(_, variant)| variant.starts_with("main/")),
+        "signature" => !lower.ends_with("attestations.toml.sig"),
+        "store-listing" => {
+            let name = |(store, folder): (store_listing::Store, &str)| {
+                let field = if store == store_listing::Store::Play { "title" } else { "name" };
+                format!("{folder}/{field}.txt").parse().is_ok_and(|path| view.find(&path).is_some())
+            };
+            store_listing::place(path.as_str()).is_some_and(name)
+        }
+        _ => true,
     }
+}
+
+/// A file's text in lower case; nothing where it cannot be read, or once enough has been opened.
+fn read(view: &View<'_>, path: &RepoPath, opened: &mut BTreeMap<String, usize>) -> String {
+    let of_name = opened.entry(path.file_name().to_ascii_lowercase()).or_default();
+    *of_name += 1;
+    let all: usize = opened.values().sum();
+    if opened.get(&path.file_name().to_ascii_lowercase()).is_some_and(|count| *count > limits::SEEN_OF_ONE_NAME) || all > limits::SEEN_FILES
+    {
+        return String::new();
+    }
+    let file = view.read(path, limits::DETECTED_FILE_BYTES).ok();
+    file.as_ref().and_then(|file| file.text()).map(str::to_ascii_lowercase).unwrap_or_default()
+}
+
+fn holds(row: &Evidence, text: &str) -> bool {
+    let searched = if row.in_metadata { metadata(text) } else { text };
+    row.holds.iter().any(|all| all.iter().all(|word| searched.contains(word)))
+}
+
+/// The metadata that a text begins with.
+fn metadata(text: &str) -> &str {
+    let inside = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---"));
+    inside.map_or("", |(inside, _)| inside)
+}
+
+/// Of a store's listing in many languages one is enough to begin with: British English, else any English, else the first.
+fn one_language(found: &mut Vec<Artefact>) {
+    let folders = |one: &Artefact| {
+        let language = one.path.parent()?;
+        Some((language.parent()?, language.file_name().to_ascii_lowercase()))
+    };
+    let rank = |language: &str| match language {
+        "en-gb" => 0,
+        "en-us" => 1,
+        "en" => 2,
+        _ if language.starts_with("en") => 3,
+        _ => 4,
+    };
+    let mut best: BTreeMap<RepoPath, (usize, RepoPath)> = BTreeMap::new();
+    for one in found.iter().filter(|one| one.kind == "store-listing") {
+        let Some((listings, language)) = folders(one) else { continue };
+        let this = (rank(&language), one.path.clone());
+        let kept = best.entry(listings).or_insert_with(|| this.clone());
+        if this < *kept {
+            *kept = this;
+        }
+    }
+    found.retain(|one| one.kind != "store-listing" || best.values().any(|(_, path)| *path == one.path));
 }

@@ -6,9 +6,11 @@ mod ai_packages;
 mod app;
 mod app_store;
 mod consumer_iot;
+mod evidence;
 
 pub use self::ai_packages::{AI_PACKAGES, Ecosystem, Packages};
 pub(super) use self::consumer_iot::{RADIO_CALLS, RADIO_SOURCES};
+pub use self::evidence::{EVIDENCE, Evidence, Stands};
 
 use std::ops::Range;
 
