@@ -144,6 +144,19 @@ fn apps_are_told_from_libraries_plugins_and_templates() {
 }
 
 #[test]
+fn a_program_that_installs_the_apps_of_others_asks() {
+    let ipa = "<plist><dict><key>CFBundleDocumentTypes</key><array><string>com.apple.itunes.ipa</string></array></dict></plist>";
+    for (path, text) in [
+        ("data/org.a.Centre.desktop.in", "[Desktop Entry]\nMimeType=x-scheme-handler/appstream;\n"),
+        ("share/centre.desktop", "[Desktop Entry]\nMimeType=x-scheme-handler/flatpak+https;\n"),
+        ("Store/Info.plist", ipa),
+    ] {
+        assert!(types(&[(path, text)]).contains(&"app-store:probable".to_owned()), "{path}");
+    }
+    assert!(types(&[("data/a.desktop", "[Desktop Entry]\nMimeType=text/plain;\n# x-scheme-handler/appstream\n")]).is_empty());
+}
+
+#[test]
 fn firmware_speaks_only_where_it_connects() {
     assert_eq!(types(&[("CMakeLists.txt", IDF), ("main/main.c", WIFI)]), ["consumer-iot:decisive"]);
     assert_eq!(types(&[("CMakeLists.txt", IDF), ("main/main.c", "void app_main(void) {}\n")]), ["consumer-iot:weak"]);

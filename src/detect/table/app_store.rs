@@ -1,7 +1,7 @@
 //! An app store: what decides which others' apps are offered. No file proves that an organisation does, so but for one
 //! entitlement everything only asks.
 
-use super::Needs::{Text, Words};
+use super::Needs::{OneOf, Text, Words};
 use super::Part::Shows;
 use super::Signal;
 use crate::detect::Strength::{self, Decisive, Probable};
@@ -67,5 +67,21 @@ pub(super) static SIGNALS: &[Signal] = &[
         Text(look::altstore_source),
         "lists apps of several developers as an AltStore source",
         "AltStore documentation, \"Make a source\"",
+    ),
+    row(
+        "desktop-store",
+        Probable,
+        &["*.desktop", "*.desktop.in", "*.desktop.in.in", "*.desktop.cmake", "CMakeLists.txt"],
+        OneOf(&["x-scheme-handler/appstream", "x-scheme-handler/flatpak+https"]),
+        "takes the links by which web sites have apps installed from a store",
+        "AppStream documentation, \"AppStream URI\"; Flathub documentation, links of its install buttons",
+    ),
+    row(
+        "ipa-installer",
+        Probable,
+        &["Info.plist", "*-Info.plist"],
+        Words(&["CFBundleDocumentTypes", "com.apple.itunes.ipa"]),
+        "opens archives of others' iOS apps",
+        "Apple developer documentation, CFBundleDocumentTypes",
     ),
 ];
