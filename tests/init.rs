@@ -224,6 +224,29 @@ fn what_is_printed_to_run_next_attests_nothing_when_it_is_pasted_as_it_stands() 
 }
 
 #[test]
+fn init_and_check_begin_with_the_same_provision() {
+    let first = |out: &str| {
+        let flowing = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        flowing.rsplit("portcullis explain ").next().map(|rest| words(rest)[0].trim_end_matches('`').to_owned())
+    };
+    for (fixture, _) in repositories() {
+        let init = first(&init(&fixture, &[]).stdout);
+        let check = fixture.run(&["check", "--today", "2026-11-22"]);
+        assert!(init.as_ref().is_some_and(|id| id.contains('/')));
+        assert_eq!(init, first(&check.stdout), "{}", check.stdout);
+    }
+}
+
+#[test]
+fn a_name_for_the_workspace_alone_is_not_the_products() {
+    let fixture = Fixture::new();
+    fixture.write("pubspec.yaml", "name: _workspace\npublish_to: none\n");
+    fixture.commit();
+    assert_eq!(init(&fixture, &[]).code, 0);
+    assert_ne!(table(&fixture, "portcullis.toml")["product"]["name"].as_str(), Some("_workspace"));
+}
+
+#[test]
 fn an_attestation_of_what_is_cited_is_met() {
     let (fixture, _) = repositories().swap_remove(1);
     assert_eq!(init(&fixture, &[]).code, 0);

@@ -79,6 +79,7 @@ fn unit_report<'a>(found: &Assessment<'a, '_>) -> UnitReport<'a> {
         waived_outcome,
         waiver,
         attested: found.attestation.is_some(),
+        cited: found.attestation.is_some_and(|attestation| attestation.cites_for(found.decision.unit)),
         advisory: found.decision.advisory,
         span: found.attestation.map_or(found.decision.because, |attestation| attestation.status.span),
     }

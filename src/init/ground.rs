@@ -138,7 +138,8 @@ fn named(view: &View<'_>) -> Option<(String, RepoPath)> {
         let path: RepoPath = name.parse().ok()?;
         let file = view.read(&view.folder().join(&path), limits::INPUT_BYTES).ok()?;
         let name = manifest::name(&path, file.text()?)?;
-        presentable(&name).map(|name| (name, path))
+        // So begins the name of what is for the workspace alone and never published.
+        presentable(&name).filter(|name| !name.starts_with('_')).map(|name| (name, path))
     })
 }
 

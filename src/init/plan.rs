@@ -130,6 +130,8 @@ pub(super) struct Written {
     pub(super) id: String,
     /// How many pieces it cites.
     pub(super) pieces: usize,
+    /// How strong a gap in it is.
+    pub(super) level: Option<Level>,
     /// How many in a hundred of its units what it cites counts for.
     pub(super) share: usize,
 }
@@ -161,8 +163,11 @@ fn check(text: &str, decided: &Decided<'_>, ground: &Ground<'_>, catalogue: &Cat
         reader::read(&input(ATTESTATIONS, text, ground), catalogue, ground.sources).map_err(|faults| defect(ATTESTATIONS, &faults))?;
     let said = read.attestations.iter().any(|one| one.status.value != Status::Planned) || !read.waivers.is_empty();
     let written = |one: &Attestation| {
-        let share = share(one, decided);
-        one.provisions.iter().map(move |name| Written { id: name.value.clone(), pieces: one.evidence.len(), share }).collect::<Vec<_>>()
+        let (level, share) = weight(one, decided);
+        one.provisions
+            .iter()
+            .map(move |name| Written { id: name.value.clone(), pieces: one.evidence.len(), level, share })
+            .collect::<Vec<_>>()
     };
     let written: Vec<Written> = read.attestations.iter().flat_map(written).collect();
     let mut wanted: Vec<&str> = Vec::new();
@@ -177,14 +182,14 @@ fn check(text: &str, decided: &Decided<'_>, ground: &Ground<'_>, catalogue: &Cat
     Ok(written)
 }
 
-/// How many in a hundred of the units of which an attestation speaks its evidence counts for.
-fn share(one: &Attestation, decided: &Decided<'_>) -> usize {
+/// How strong a gap in the units of which an attestation speaks is, and how many in a hundred of them its evidence counts for.
+fn weight(one: &Attestation, decided: &Decided<'_>) -> (Option<Level>, usize) {
     let spoken = |decision: &&Decision<'_>| one.units.iter().any(|covered| covered.unit == decision.unit.id);
-    let (mut all, mut shown) = (0_usize, 0_usize);
+    let (mut level, mut all, mut shown) = (None, 0_usize, 0_usize);
     for decision in decided.decisions.iter().filter(spoken) {
-        let kinds = || decision.unit.verified_by.iter().chain(&decision.unit.evidenced_by);
+        level = level.max(Some(decision.gap_level()));
         all += 1;
-        shown += usize::from(one.evidence.iter().any(|piece| kinds().any(|kind| *kind == piece.kind.value)));
+        shown += usize::from(one.cites_for(decision.unit));
     }
-    (shown * 100).checked_div(all).unwrap_or(0)
+    (level, (shown * 100).checked_div(all).unwrap_or(0))
 }

@@ -148,7 +148,7 @@ fn push_poor(out: &mut String, plan: &Plan<'_>, call: &Invocation<'_>) {
 
 fn push_next(out: &mut String, plan: &Plan<'_>, call: &Invocation<'_>) {
     // What is half done already is the best to begin with.
-    let Some(first) = plan.written.iter().rev().max_by_key(|one| one.share).map(|one| &one.id) else { return };
+    let Some(first) = plan.written.iter().rev().max_by_key(|one| (one.level, one.share)).map(|one| &one.id) else { return };
     out.push_str(&format!("\n{BOLD}Next{Reset}\n"));
     let commands = [
         (format!("portcullis check{}", call.folder("")), "where it stands, and what closes the gate"),

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::kind::{KindEntry, Points};
 use super::named;
+use super::policy::Unit;
 use crate::repo_path::RepoPath;
 use crate::source::{Located, Span};
 
@@ -169,6 +170,14 @@ pub struct Attestation {
     pub reviewed: Located<Date>,
     /// What backs it.
     pub evidence: Vec<Evidence>,
+}
+
+impl Attestation {
+    /// Whether it cites evidence of a kind that counts for a unit, whether or not it holds.
+    pub fn cites_for(&self, unit: &Unit) -> bool {
+        let counts = |piece: &Evidence| unit.verified_by.iter().chain(&unit.evidenced_by).any(|kind| *kind == piece.kind.value);
+        self.evidence.iter().any(counts)
+    }
 }
 
 /// An accepted gap.

@@ -142,6 +142,8 @@ pub struct UnitReport<'a> {
     pub waiver: Option<WaiverReport>,
     /// An attestation speaks for it.
     pub attested: bool,
+    /// That attestation cites evidence of a kind that counts for it, whether or not it holds.
+    pub cited: bool,
     /// For this product it is advice: never above a note.
     pub advisory: bool,
     /// The attestation, the waiver or the declaration's line that decided it.

@@ -103,8 +103,23 @@ fn missing(product: &ProductReport<'_>, units: &Units<'_>, found: &[&Finding], f
         .filter(|(number, _)| *number > 0)
         .map(|(number, noun)| count(number, noun))
         .collect();
-    let strongest = found.iter().rev().max_by_key(|finding| finding.level).map_or(&first.id, |finding| &finding.id);
+    let first = first_step(product, units, found).unwrap_or(&first.id);
     let file = &product.attestations.0;
     let start = if product.attestations.1.is_none() { format!("write {file} and attest") } else { format!("attest in {file}") };
-    format!("{start} the {} for which nothing is attested; begin with `portcullis explain {strongest}`", list(&parts))
+    format!("{start} the {} for which nothing is attested; begin with `portcullis explain {first}`", list(&parts))
+}
+
+/// Of the strongest, what has most of its evidence already, as `init` has it; the principle where more than one of its claims is open.
+fn first_step<'r>(product: &ProductReport<'_>, units: &Units<'r>, found: &'r [&'r Finding]) -> Option<&'r str> {
+    let principle = |finding: &Finding| units.subject(&finding.id).map(|subject| subject.provision.id.as_str());
+    let share = |finding: &Finding| {
+        let provision = principle(finding)?;
+        let of = product.assessments.iter().filter(|unit| unit.provision.id == provision && unit.outcome != OutcomeName::Excluded);
+        let (all, cited) = of.fold((0, 0), |(all, cited), unit| (all + 1, cited + usize::from(unit.cited)));
+        (cited * 100_usize).checked_div(all)
+    };
+    let best = found.iter().rev().max_by_key(|finding| (finding.level, share(finding)))?;
+    let own = principle(best);
+    let open = found.iter().filter(|finding| principle(finding) == own).count();
+    own.filter(|_| open > 1).or(Some(&best.id))
 }
