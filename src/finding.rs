@@ -109,6 +109,18 @@ impl Baseline {
             Self::Absent => "absent",
         }
     }
+
+    /// What it means, as a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::New => "The base of the change does not have this finding: the change brings it.",
+            Self::Unchanged => "The base of the change has this finding too.",
+            Self::Absent => "Only the base of the change has this finding: the change mends it, or no longer asks for it.",
+        }
+    }
+
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::New, Self::Unchanged, Self::Absent];
 }
 
 /// A trait that nobody answered.

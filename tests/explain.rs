@@ -118,6 +118,20 @@ fn every_name_has_a_page_and_every_sort_of_page_is_reached() {
 }
 
 #[test]
+fn a_key_says_where_it_stands_and_what_may_be_written() {
+    let catalogue = Catalogue::built_in();
+    let ids = |page: &Page, key: &str| -> Vec<String> {
+        page.value(key).unwrap().as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let found = page(&catalogue, "gate.fail-on", "key");
+    assert_eq!(ids(&found, "stands"), ["portcullis.toml under gate, optional", "an overlay under gate, optional"]);
+    assert_eq!(ids(&found, "values"), ["error", "warning", "note", "never"]);
+    assert!(ids(&page(&catalogue, "waiver", "key"), "keys").contains(&"approved-by".to_owned()));
+    assert!(ids(&page(&catalogue, "issuer", "key"), "stands")[0].contains("of kind provenance, signature"));
+    assert_eq!(page(&catalogue, "absent", "state of a finding against the base of a change").id, "absent");
+}
+
+#[test]
 fn a_name_that_means_two_things_has_a_page_for_each() {
     let found = pages(&Catalogue::built_in(), "ai");
     assert_eq!(found.iter().map(|page| page.what).collect::<Vec<_>>(), ["code", "product type"]);

@@ -1,5 +1,6 @@
 //! Explains every id and word that an output can print: provisions, claims, headings, codes, the gate's own findings,
-//! outcomes, evidence kinds, probes, traits, types, roles, the words of the verdict, and the two files that users write.
+//! outcomes, evidence kinds, probes, traits, types, roles, the words of the verdict, and the files that users write with
+//! their keys.
 //!
 //! Pure: a name and the built-in codes give pages; `page` sets them. A name that means several things (`ai` is a code and a
 //! product type) gives a page for each.
@@ -7,6 +8,7 @@
 mod code;
 mod declared;
 mod files;
+mod key;
 mod kind;
 mod page;
 mod probe;
@@ -50,6 +52,9 @@ pub fn explain(catalogue: &Catalogue, name: &str, today: Date) -> Result<Vec<Pag
     pages.extend(kind::page(catalogue, name));
     pages.extend(probe::page(catalogue, name));
     pages.extend(declared::pages(catalogue, name));
+    if pages.is_empty() {
+        pages.extend(key::page(name));
+    }
     if pages.is_empty() && !name.contains('/') {
         let codes = catalogue.headers().map(|header| format!("{}/{name}", header.code));
         let local: Vec<Page> = codes.flat_map(|whole| provision::pages(catalogue, &whole, today)).collect();
@@ -71,6 +76,7 @@ pub fn names(catalogue: &Catalogue) -> Vec<String> {
     }
     names.extend(catalogue.choices(Vocabulary::Provisions).into_iter().map(|choice| choice.name));
     names.extend(words::names());
+    names.extend(key::names());
     names.extend(KINDS.iter().map(|entry| entry.name.to_owned()));
     names.extend(PROBES.iter().map(|entry| entry.name.to_owned()));
     names.extend(catalogue.traits().iter().map(|known| known.id.clone()));

@@ -2,7 +2,7 @@
 
 use super::provision::strength_text;
 use super::{Page, Part};
-use crate::finding::OWN;
+use crate::finding::{Baseline, OWN};
 use crate::model::attestation;
 use crate::model::outcome::{Assurance, Level, OutcomeName, Verdict};
 use crate::model::policy::{Confidence, Provable, Status, Strength};
@@ -36,6 +36,8 @@ pub(super) fn pages(name: &str) -> Vec<Page> {
     add("how far a repository can show a claim", plain(Provable::from_name(name).map(Provable::meaning)), Vec::new());
     add("status of a code", plain(Status::from_name(name).map(Status::meaning)), Vec::new());
     add("status of an attestation", plain(attestation::Status::from_name(name).map(attestation::Status::meaning)), Vec::new());
+    let baseline = Baseline::ALL.iter().find(|word| word.name() == name).map(|word| word.meaning());
+    add("state of a finding against the base of a change", plain(baseline), Vec::new());
     pages
 }
 
@@ -73,5 +75,6 @@ pub(super) fn names() -> impl Iterator<Item = String> {
         .chain(all(Confidence::ALL.iter().map(|word| word.name()).collect()))
         .chain(all(Provable::ALL.iter().map(|word| word.name()).collect()))
         .chain(all(Status::ALL.iter().map(|word| word.name()).collect()))
+        .chain(all(Baseline::ALL.iter().map(|word| word.name()).collect()))
         .chain(all(attestation::Status::ALL.iter().map(|word| word.name()).collect()))
 }
