@@ -23,7 +23,7 @@ pub const OWN: &[(&str, Level, &str)] = &[
     (
         "portcullis/gate-weakened",
         Level::Error,
-        "The change under test lowers its own bar: a type, role or answer is dropped, a setting of the gate or an overlay loosened, a key added, an attestation removed, a waiver or an exclusion added. Until it is accepted the base's settings stay in force.",
+        "The change under test lowers its own bar: a type, role or answer is dropped, a setting of the gate or an overlay loosened, a key added, an attestation removed, a waiver or an exclusion added, less asked of the evidence. Where it asks for something else, which may be less, it is a warning or a note. Until it is accepted the base's settings stay in force.",
     ),
     (
         "portcullis/undeclared-type",

@@ -1,6 +1,8 @@
 //! `portcullis/gate-weakened`: where a change lowers its own bar, with the line in both versions.
 
+mod evidence;
 mod overlays;
+mod strictness;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +12,7 @@ use crate::change::counterpart;
 use crate::finding::Finding;
 use crate::input::catalogue::Catalogue;
 use crate::input::reader::quoted;
-use crate::model::attestation::{Attestations, Status};
+use crate::model::attestation::{Attestation, Attestations, Status};
 use crate::model::declaration::{Declaration, Gate, Product};
 use crate::model::outcome::Level;
 use crate::source::{Located, Span};
@@ -45,10 +47,16 @@ pub struct Weakening<'w> {
 impl Weakening<'_> {
     /// What is lower now, and where the base says what was before; nowhere where it says nothing of it.
     fn told(&self, at: Span, what: String, before: impl Into<Option<Span>>, key: String) -> Finding {
+        self.told_at(Level::Error, at, what, before, key)
+    }
+
+    /// The same, where it may be lower: below an error.
+    fn told_at(&self, level: Level, at: Span, what: String, before: impl Into<Option<Span>>, key: String) -> Finding {
         let before = before.into().map(|span| format!(" ({})", (self.place)(span))).unwrap_or_default();
-        let message = format!("this change lowers its own bar: {what}{before}");
+        let does = if level == Level::Error { "lowers" } else { "may lower" };
+        let message = format!("this change {does} its own bar: {what}{before}");
         let remedy = "undo it; if it is meant, have whoever answers for the gate accept it: once it is merged it is in force, and a run with --trust-head judges by it at once";
-        Finding::own(ID, message, remedy, at, key)
+        Finding::own(ID, message, remedy, at, key).level(level)
     }
 
     /// What concerns the declaration as a whole.
@@ -159,6 +167,7 @@ impl Weakening<'_> {
             found.push(self.told(at, "`paths` leaves out what was the product's".to_owned(), before.span, "paths".to_owned()));
         }
         found.extend(self.of_attestations());
+        found.extend(self.of_evidence());
         found.extend(self.of_waivers());
         found
     }
@@ -169,14 +178,15 @@ impl Weakening<'_> {
         let before = spoken(&self.base.books);
         let head_at = self.head.books.iter().find_map(|book| book.span).unwrap_or(self.head.declaration.span);
         let mut gone: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
-        let counts = |status: Status| !matches!(status, Status::Planned | Status::NotMet);
-        for (unit, (_, span)) in before.iter().filter(|(unit, (status, _))| counts(*status) && !now.contains_key(*unit)) {
+        let counts = |entry: &Attestation| !matches!(entry.status.value, Status::Planned | Status::NotMet);
+        for (unit, (_, span)) in before.iter().filter(|(unit, (entry, _))| counts(entry) && !now.contains_key(*unit)) {
             gone.entry(*span).or_default().push(unit);
         }
+        let is_excluded = |entry: &Attestation| entry.status.value == Status::NotApplicable;
         let mut excluded: BTreeMap<Span, (Option<Span>, Vec<&str>)> = BTreeMap::new();
-        for (unit, (status, span)) in now.iter().filter(|(_, (status, _))| *status == Status::NotApplicable) {
+        for (unit, (_, span)) in now.iter().filter(|(_, (entry, _))| is_excluded(entry)) {
             let was = before.get(unit);
-            if was.is_none_or(|(was, _)| was != status) {
+            if was.is_none_or(|(was, _)| !is_excluded(was)) {
                 let entry = excluded.entry(*span).or_insert((None, Vec::new()));
                 entry.0 = entry.0.or(was.map(|(_, span)| *span));
                 entry.1.push(unit);
@@ -227,17 +237,17 @@ impl Weakening<'_> {
 }
 
 /// What is said of each unit, and where; its own entry wins over its principle's.
-fn spoken<'b>(books: &[&'b Attestations]) -> BTreeMap<&'b str, (Status, Span)> {
-    let mut all: BTreeMap<&str, (bool, Status, Span)> = BTreeMap::new();
+fn spoken<'b>(books: &[&'b Attestations]) -> BTreeMap<&'b str, (&'b Attestation, Span)> {
+    let mut all: BTreeMap<&str, (bool, &Attestation, Span)> = BTreeMap::new();
     for entry in books.iter().flat_map(|book| &book.attestations) {
         for covered in &entry.units {
             let known = all.get(covered.unit.as_str()).is_some_and(|(specific, ..)| *specific >= covered.specific);
             if !known {
-                all.insert(&covered.unit, (covered.specific, entry.status.value, covered.span));
+                all.insert(&covered.unit, (covered.specific, entry, covered.span));
             }
         }
     }
-    all.into_iter().map(|(unit, (_, status, span))| (unit, (status, span))).collect()
+    all.into_iter().map(|(unit, (_, entry, span))| (unit, (entry, span))).collect()
 }
 
 /// The units in a fingerprint's key.

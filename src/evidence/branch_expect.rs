@@ -1,19 +1,19 @@
 //! What an entry asks of branch rules beyond the least: `expect = "reviews >= 2, status-checks = gate, code-owners, no-bypass"`.
 
 /// The terms, for messages.
-pub(super) const TERMS: &str = "reviews >= N, status-checks = NAME, code-owners, no-bypass";
+pub(crate) const TERMS: &str = "reviews >= N, status-checks = NAME, code-owners, no-bypass";
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Expected {
+pub(crate) struct Expected {
     /// How many approvals a change needs at least.
-    pub(super) reviews: i64,
+    pub(crate) reviews: i64,
     /// Checks that must be among those that must pass.
-    pub(super) checks: Vec<String>,
+    pub(crate) checks: Vec<String>,
     /// Code owners must approve.
-    pub(super) code_owners: bool,
+    pub(crate) code_owners: bool,
     /// Nobody may go past the rules.
-    pub(super) no_bypass: bool,
+    pub(crate) no_bypass: bool,
 }
 
 impl Default for Expected {
@@ -26,7 +26,7 @@ impl Default for Expected {
 ///
 /// # Errors
 /// The first term that is not known.
-pub(super) fn read(text: &str) -> Result<Expected, String> {
+pub(crate) fn read(text: &str) -> Result<Expected, String> {
     let mut expected = Expected::default();
     for term in terms(text) {
         let known = match term.split_once(['=', '>']) {

@@ -11,7 +11,7 @@ const DIGITS: usize = 12;
 
 /// One comparison of a figure with a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Comparison {
+pub(crate) struct Comparison {
     /// The figure's name.
     pub name: String,
     sign: Sign,
@@ -48,8 +48,31 @@ impl Comparison {
     }
 }
 
+/// The parts of a whole in which [`bounds`] counts.
+const STEPS: u128 = 10_u128.pow(DIGITS as u32);
+
+/// The least and the greatest that the figure of that name may be under all of these comparisons, in parts of 10⁻¹²; `whole` says that the
+/// figure has no fraction.
+pub(crate) fn bounds(all: &[Comparison], name: &str, whole: bool) -> (u128, u128) {
+    let step = if whole { STEPS } else { 1 };
+    let (mut least, mut most) = (0, u128::MAX);
+    for one in all.iter().filter(|one| one.name.eq_ignore_ascii_case(name)) {
+        let number = one.number.saturating_mul(STEPS / one.scale);
+        let (low, high) = match one.sign {
+            Sign::AtLeast => (number, u128::MAX),
+            Sign::AtMost => (0, number),
+            Sign::Above => (number.saturating_add(step), u128::MAX),
+            Sign::Below => (0, number.saturating_sub(step)),
+            Sign::Is => (number, number),
+        };
+        least = least.max(low);
+        most = most.min(high);
+    }
+    (least, most)
+}
+
 /// Reads comparisons that `&&` joins; none where a part is no comparison of a figure that is known.
-pub(super) fn read(text: &str, is_known: impl Fn(&str) -> bool) -> Option<Vec<Comparison>> {
+pub(crate) fn read(text: &str, is_known: impl Fn(&str) -> bool) -> Option<Vec<Comparison>> {
     text.split("&&").map(one).map(|read| read.filter(|one| is_known(&one.name))).collect()
 }
 
@@ -82,6 +105,16 @@ pub(super) fn unread(ask: &Ask<'_>, remedy: &str) -> Option<super::Gap> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bounds_are_met_by_what_holds_all_comparisons() {
+        let of = |text: &str, whole| bounds(&read(text, |_| true).unwrap_or_default(), "lines", whole);
+        assert_eq!(of("lines > 79", true), of("lines >= 80", true));
+        assert_ne!(of("lines > 79", false), of("lines >= 80", false));
+        assert_eq!(of("Lines >= 1 && rows >= 7 && lines >= 3 && lines <= 9", true), (3 * STEPS, 9 * STEPS));
+        assert_eq!(of("lines == 0.5", false), (STEPS / 2, STEPS / 2));
+        assert_eq!(of("rows >= 1", true), (0, u128::MAX));
+    }
 
     #[test]
     fn comparisons_are_read_or_refused() {

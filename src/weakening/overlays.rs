@@ -34,7 +34,7 @@ impl<'w> Version<'w> {
         self.declaration.gate.written.get("overlays").copied().unwrap_or(self.declaration.span)
     }
 
-    fn unit(&self, id: &str) -> Option<&'w Unit> {
+    pub(super) fn unit(&self, id: &str) -> Option<&'w Unit> {
         let code = id.split_once('/')?.0;
         self.catalogue.policy(code, None)?.units.iter().find(|unit| unit.id == id)
     }

@@ -50,10 +50,15 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
         let first = findings.first().map(|finding| place(finding.span)).unwrap_or_default();
         if spans.len() == 1 { format!("at {first}") } else { format!("at {} places, first {first}", spans.len()) }
     };
-    add(own(&["portcullis/gate-weakened"]), &|found, _| {
+    let (lower, may_lower) = own(&["portcullis/gate-weakened"]).into_iter().partition(|finding| finding.level == Level::Error);
+    add(lower, &|found, _| {
         let (changes, them) =
             if found.len() == 1 { ("1 change lowers", "it") } else { (&*format!("{} changes lower", found.len()), "them") };
         format!("{changes} the bar: undo {them}, or have {them} accepted by whoever answers for the gate, {}", places(found))
+    });
+    add(may_lower, &|found, _| {
+        let changes = count(found.len(), "change");
+        format!("see whether what {changes} asks for is less than before, {}", places(found))
     });
     add(product.findings.iter().filter(|finding| finding.question.is_some()).collect(), &|found, first| {
         let file = page.report.sources.place(first.span).file;

@@ -1,0 +1,247 @@
+//! `--base`: where a change asks for less of its evidence, or is backed less well, though everything still passes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test may panic"
+)]
+
+mod common;
+
+use common::{Fixture, Run};
+use serde_json::Value;
+
+const DECLARATION: &str = "version = 1\n[product]\nname = \"Ledger\"\ntypes = []\nroles = [\"developer\"]\n";
+const OWN: &str = "this change lowers its own bar: ";
+const PERHAPS: &str = "this change may lower its own bar: ";
+
+/// An attestation of software-security/3.3 with this evidence.
+fn attested(evidence: &str) -> String {
+    attested_of("software-security/3.3", evidence)
+}
+
+fn attested_of(provision: &str, evidence: &str) -> String {
+    format!(
+        "[[attestation]]\nprovision = \"{provision}\"\nstatus = \"met\"\nstatement = \"The plan ranks by severity.\"\nowner = \"security@ledger.example\"\nreviewed = 2026-10-01\n{evidence}"
+    )
+}
+
+fn piece(kind: &str, rest: &str) -> String {
+    format!("[[attestation.evidence]]\nkind = \"{kind}\"\n{rest}\n")
+}
+
+/// A repository of which the base attests the one and the change the other; the run that compares them.
+fn changed(before: &str, after: &str) -> (Fixture, String, Run) {
+    let fixture = Fixture::new();
+    fixture.write("portcullis.toml", DECLARATION);
+    fixture.write("attestations.toml", format!("version = 1\n{before}"));
+    let base = fixture.commit();
+    fixture.write("attestations.toml", format!("version = 1\n{after}"));
+    fixture.commit();
+    let run = check(&fixture, &base, &[]);
+    (fixture, base, run)
+}
+
+fn check(fixture: &Fixture, base: &str, arguments: &[&str]) -> Run {
+    let mut all = vec!["check", "--today", "2026-11-22", "--format", "json", "--base", base];
+    all.extend(arguments);
+    fixture.run(&all)
+}
+
+/// `level line message` of each finding of that id.
+fn told(run: &Run, id: &str) -> Vec<String> {
+    let report = run.json();
+    assert_eq!(report["errors"], serde_json::json!([]), "{report:#}");
+    let found = report["products"][0]["findings"].as_array().unwrap().clone();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let own = found.iter().filter(|finding| finding["id"] == id);
+    own.map(|finding| format!("{} {} {}", text(&finding["level"]), finding["line"], text(&finding["message"]))).collect()
+}
+
+/// What is told where one piece of evidence takes the place of another.
+fn weakened(before: &str, after: &str) -> Vec<String> {
+    let (_, _, run) = changed(&attested(before), &attested(after));
+    told(&run, "portcullis/gate-weakened")
+}
+
+#[test]
+fn a_dropped_pin_is_told_and_a_moved_one_is_renewal() {
+    let pinned = |digit: &str| piece("document", &format!("path = \"docs/plan.md\"\npin = \"git:{}\"", digit.repeat(40)));
+    let bare = piece("document", "path = \"docs/plan.md\"");
+    let (_, base, run) = changed(&attested(&pinned("a")), &attested(&bare));
+    let short: String = base.chars().take(12).collect();
+    let wanted = format!(
+        "error 10 {OWN}document docs/plan.md, cited for software-security/3.3-c1, -c2: its `pin` is dropped, so that it may change without a review (attestations.toml:11 in {short})"
+    );
+    assert_eq!((told(&run, "portcullis/gate-weakened"), run.code), (vec![wanted], 1));
+    assert_eq!(weakened(&pinned("a"), &pinned("b")), Vec::<String>::new());
+    assert_eq!(weakened(&pinned("a"), &pinned("b").replace("plan.md", "plans/2027.md")), Vec::<String>::new(), "it moved");
+    assert_eq!(weakened(&bare, &pinned("b")), Vec::<String>::new());
+    let other = weakened(&pinned("a"), &bare.replace("plan.md", "plans/2027.md"));
+    assert!(other.len() == 1 && other[0].contains("document docs/plans/2027.md") && other[0].contains("`pin` is dropped"), "{other:#?}");
+}
+
+#[test]
+fn what_a_key_asks_no_more_is_told() {
+    for (kind, before, after, wanted) in [
+        ("document", "sections = [\"Intake\", \"Review\"]", "sections = [\"intake\"]", "error `sections` has `Review` no more"),
+        (
+            "document",
+            "sections = [\"Intake\", \"Review\"]",
+            "sections = [\"Intake\", \"Reviews\"]",
+            "note `sections` has `Reviews` in place of `Review`",
+        ),
+        ("document", "sections = [\"Review\"]", "", "error `sections` has `Review` no more"),
+        ("document", "sections = [\"Review\"]", "sections = [\"Review\", \"Intake\"]", ""),
+        ("register", "columns = [\"Owner\", \"Due\"]", "columns = [\"Owner\"]", "error `columns` has `Due` no more"),
+        ("document", "max-age-days = 90", "max-age-days = 200", "error it may be 200 days old, where it was held to 90 days"),
+        ("document", "max-age-days = 90", "", "error it may be 366 days old, where it was held to 90 days"),
+        ("document", "max-age-days = 400", "", ""),
+        ("document", "max-age-days = 90", "max-age-days = 30", ""),
+        ("file", "max-age-days = 90", "", "error it may be of any age, where it was held to 90 days"),
+        ("sbom", "", "names = [\"Other\"]", "warning `names` has `Other`, so that what is about that counts too"),
+        ("sarif", "tool = \"Scanner\"", "", "error `tool` is dropped; it was `Scanner`"),
+        ("sarif", "tool = \"Scanner\"", "tool = \"Linter\"", "note `tool` goes from `Scanner` to `Linter`"),
+        (
+            "junit",
+            "expect = \"tests >= 100 && failures == 0\"",
+            "expect = \"tests >= 100\"",
+            "error `expect` goes from `tests >= 100 && failures == 0` to `tests >= 100`",
+        ),
+        ("junit", "expect = \"tests >= 100\"", "expect = \"tests >= 10\"", "error `expect` goes from `tests >= 100` to `tests >= 10`"),
+        ("junit", "expect = \"tests >= 100\"", "expect = \"skipped == 0 && tests > 99\"", ""),
+        ("junit", "expect = \"tests >= 100\"", "", "error `expect` is dropped; it was `tests >= 100`"),
+        ("coverage", "expect = \"lines >= 80\"", "expect = \"lines >= 80.5\"", ""),
+        ("coverage", "expect = \"lines >= 80.5\"", "expect = \"lines >= 80\"", "error `expect` goes from `lines >= 80.5` to `lines >= 80`"),
+        ("osps", "", "expect = \"failed <= 2\"", "error `expect` goes from `failed == 0` to `failed <= 2`"),
+        ("osps", "", "expect = \"failed == 0 && passed >= 20\"", ""),
+        (
+            "branch-rules",
+            "expect = \"reviews >= 2, code-owners\"",
+            "expect = \"reviews >= 2\"",
+            "error `expect` goes from `reviews >= 2, code-owners` to `reviews >= 2`",
+        ),
+        ("branch-rules", "expect = \"reviews >= 2\"", "expect = \"code-owners, reviews >= 3\"", ""),
+        ("branch-rules", "expect = \"status-checks = gate\"", "expect = \"reviews >= 1\"", "error `expect` has `gate` no more"),
+        ("codeowners", "expect = \"Dockerfile, deploy/run.sh\"", "expect = \"Dockerfile\"", "error `expect` has `deploy/run.sh` no more"),
+        ("workflow", "job = \"test\"\nexpect = \"cargo test\"", "job = \"test\"\nexpect = \"cargo test --locked\"", ""),
+        ("workflow", "job = \"test\"\nexpect = \"cargo test\"", "job = \"test\"", "error `expect` is dropped; it was `cargo test`"),
+        ("workflow", "job = \"test\"", "job = \"lint\"", "note `job` goes from `test` to `lint`"),
+        ("value", "expect = \"value >= 12\"", "expect = \"value >= 2\"", "error `expect` goes from `value >= 12` to `value >= 2`"),
+        ("value", "expect = \"value >= 12\"", "expect = \"value >= 14\"", ""),
+        ("value", "expect = \"doc.mfa\"", "expect = \"doc.mfa && doc.sso\"", ""),
+        (
+            "value",
+            "expect = \"doc.mfa\"",
+            "expect = \"doc.mfa || doc.sso\"",
+            "warning `expect` goes from `doc.mfa` to `doc.mfa || doc.sso`",
+        ),
+        ("apple-plist", "expect = \"NSCameraUsageDescription\"", "", "error `expect` is dropped; it was `NSCameraUsageDescription`"),
+        ("apple-plist", "expect = \"A, B\"", "expect = \"A\"", ""),
+        ("apple-plist", "expect = \"A\"", "expect = \"A, B\"", "note `expect` newly answers for `B`"),
+        (
+            "provenance",
+            "expect = \"builder = https://a.example/b@1, source = https://a.example/c\"",
+            "expect = \"source = git+https://a.example/c.git, builder = https://a.example/b@2\"",
+            "",
+        ),
+        (
+            "provenance",
+            "expect = \"builder = https://a.example/b, source = https://a.example/c\"",
+            "expect = \"source = https://a.example/c\"",
+            "error `expect` goes from",
+        ),
+        (
+            "provenance",
+            "expect = \"builder = https://a.example/b\"",
+            "expect = \"builder = https://z.example/b\"",
+            "warning `expect` goes from",
+        ),
+        ("provenance", "subject = \"dist/a\"", "", "error `subject` is dropped; it was `dist/a`"),
+        ("provenance", "subject = \"dist/a\"", "subject = \"dist/b\"", ""),
+        ("signature", "key = \"release\"", "", "error `key` is dropped; it was `release`"),
+        (
+            "signature",
+            "identity = \"a@ledger.example\"",
+            "identity = \"b@ledger.example\"",
+            "error `identity` goes from `a@ledger.example` to `b@ledger.example`",
+        ),
+        (
+            "signature",
+            "issuer = \"i\"\nidentity = \"https://x.example/w.yml@refs/tags/v1\"",
+            "issuer = \"i\"\nidentity = \"https://x.example/w.yml@refs/tags/v2\"",
+            "",
+        ),
+    ] {
+        let told =
+            weakened(&piece(kind, &format!("path = \"some/file\"\n{before}")), &piece(kind, &format!("path = \"some/file\"\n{after}")));
+        let Some((level, what)) = wanted.split_once(' ') else {
+            assert_eq!(told, Vec::<String>::new(), "{kind}: {before} / {after}");
+            continue;
+        };
+        assert!(
+            told.len() == 1 && told[0].starts_with(level) && told[0].contains(&format!(": {what}")),
+            "{kind}: {before} / {after}\n{told:#?}"
+        );
+        assert_eq!(told[0].contains(PERHAPS), level != "error", "{told:#?}");
+    }
+}
+
+#[test]
+fn a_certificate_of_a_lower_level_is_told_and_a_renewed_one_is_not() {
+    let record =
+        |level: &str, number: &str| piece("certificate", &format!("level = \"{level}\"\nnumber = \"{number}\"\nexpires = 2027-05-11"));
+    let told = weakened(&record("Cyber Essentials Plus", "1"), &record("Cyber Essentials", "2"));
+    assert!(told.len() == 1 && told[0].contains("`level` goes from `Cyber Essentials Plus` to `Cyber Essentials`"), "{told:#?}");
+    assert_eq!(weakened(&record("Cyber Essentials", "1"), &record("Cyber Essentials Plus", "2")), Vec::<String>::new());
+    assert_eq!(weakened(&record("Cyber Essentials", "1"), &record("Cyber Essentials", "2")), Vec::<String>::new());
+}
+
+#[test]
+fn a_piece_that_is_cited_no_more_is_told_unless_one_that_counts_as_much_is_in_its_place() {
+    let (plan, tests) = (piece("document", "path = \"docs/plan.md\""), piece("junit", "path = \"junit.xml\""));
+    let both = format!("{plan}{tests}");
+    let told = weakened(&both, &plan);
+    assert!(
+        told.len() == 1
+            && told[0]
+                .starts_with(&format!("error 4 {OWN}junit junit.xml is cited no more for software-security/3.3-c1, -c2, and nothing")),
+        "{told:#?}"
+    );
+    assert_eq!(weakened(&plan, &both), Vec::<String>::new());
+    assert_eq!(weakened(&both, &format!("{tests}{}", plan.replace("plan", "aims"))), Vec::<String>::new(), "it moved");
+    let address = piece("url", "url = \"https://ledger.example/plan\"");
+    assert_eq!(weakened(&format!("{plan}{address}"), &plan), Vec::<String>::new(), "an address shows nothing");
+}
+
+#[test]
+fn attestations_that_are_split_or_joined_lose_nothing() {
+    let cites = |sections: &str| piece("document", &format!("path = \"docs/plan.md\"\nsections = [{sections}]"));
+    let whole = attested(&cites("\"Plan\", \"Dates\""));
+    let split = attested_of("software-security/3.3-c1", &cites("\"Plan\"")) + &attested_of("software-security/3.3-c2", &cites("\"Dates\""));
+    for (before, after) in [(&whole, &split), (&split, &whole)] {
+        let (_, _, run) = changed(before, after);
+        assert_eq!(told(&run, "portcullis/gate-weakened"), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn what_is_no_longer_attested_as_met_tells_its_own_gap() {
+    let pinned = attested(&piece("document", "path = \"docs/plan.md\"\nsections = [\"Plan\"]"));
+    let (_, _, run) = changed(&pinned, &attested("").replace("\"met\"", "\"partial\""));
+    assert_eq!((told(&run, "portcullis/gate-weakened"), run.code), (Vec::new(), 1));
+}
+
+#[test]
+fn with_the_head_trusted_what_asks_for_less_is_a_note() {
+    let (fixture, base, _) = changed(
+        &attested(&piece("document", "path = \"docs/plan.md\"\nsections = [\"Plan\"]")),
+        &attested(&piece("document", "path = \"docs/plan.md\"")),
+    );
+    let told = told(&check(&fixture, &base, &["--trust-head"]), "portcullis/gate-weakened");
+    assert!(told.len() == 1 && told[0].starts_with("note "), "{told:#?}");
+}
