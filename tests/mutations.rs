@@ -81,6 +81,8 @@ const LOCKFILES: &[(&str, &str, &str, &str, Lock)] = &[
     ("uv.lock", "pyproject.toml", "[project]\nname = \"ledger\"\nversion = \"1.0.0\"\ndependencies = [\"pack-00>=1\"]\n", "pypi", uv),
 ];
 
+const SRI: &str = "sha512-O7Eu2jwpjbXeJVl/VNkk8uF+eKJq2JU+2CGO5oLwu76QIeLzAJ0VLJEb8fJexoOpAnFBZnZ6+9jlvQ+wEk7Lig==";
+
 fn kept(is_kept: &dyn Fn(usize) -> bool) -> impl Iterator<Item = (usize, Option<usize>)> {
     (0..COUNT).filter(move |at| is_kept(*at)).map(|at| (at, (at + 1 < COUNT).then_some(at + 1)))
 }
@@ -90,10 +92,10 @@ fn cargo(is_kept: &dyn Fn(usize) -> bool) -> String {
     for (at, next) in kept(is_kept) {
         let needs = next.map(|next| format!("dependencies = [\n \"{}\",\n]\n", name(next))).unwrap_or_default();
         text.push_str(&format!(
-            "\n[[package]]\nname = \"{}\"\nversion = \"{}\"\nsource = \"registry+https://registry.example.invalid/index\"\nchecksum = \"{:064}\"\n{needs}",
+            "\n[[package]]\nname = \"{}\"\nversion = \"{}\"\nsource = \"registry+https://registry.example.invalid/index\"\nchecksum = \"{:064x}\"\n{needs}",
             name(at),
             version(at),
-            at
+            at + 1
         ));
     }
     text
@@ -103,7 +105,7 @@ fn npm(is_kept: &dyn Fn(usize) -> bool) -> String {
     let mut packages = serde_json::Map::new();
     packages.insert(String::new(), json!({"name": "ledger", "version": "1.0.0", "dependencies": {"pack-00": "^1.0.0"}}));
     for (at, next) in kept(is_kept) {
-        let mut entry = json!({"version": version(at), "resolved": "https://registry.example.invalid/x.tgz", "integrity": "sha512-aa=="});
+        let mut entry = json!({"version": version(at), "resolved": "https://registry.example.invalid/x.tgz", "integrity": SRI});
         if let Some(next) = next {
             entry["dependencies"] = json!({name(next): "^1.0.0"});
         }
@@ -115,7 +117,7 @@ fn npm(is_kept: &dyn Fn(usize) -> bool) -> String {
 fn pnpm(is_kept: &dyn Fn(usize) -> bool) -> String {
     let (mut packages, mut snapshots) = (String::new(), String::new());
     for (at, next) in kept(is_kept) {
-        packages.push_str(&format!("  {}@{}:\n    resolution: {{integrity: sha512-aa==}}\n", name(at), version(at)));
+        packages.push_str(&format!("  {}@{}:\n    resolution: {{integrity: {SRI}}}\n", name(at), version(at)));
         let needs = next.map(|next| format!("\n    dependencies:\n      {}: {}\n", name(next), version(next)));
         snapshots.push_str(&format!("  {}@{}:{}", name(at), version(at), needs.unwrap_or_else(|| " {}\n".to_owned())));
     }
@@ -132,9 +134,10 @@ fn uv(is_kept: &dyn Fn(usize) -> bool) -> String {
         let needs = next.map(|next| format!("dependencies = [{{ name = \"{}\" }}]\n", name(next))).unwrap_or_default();
         text.push_str(&format!(
             "\n[[package]]\nname = \"{}\"\nversion = \"{}\"\nsource = {{ registry = \"https://registry.example.invalid/simple\" }}\n{needs}\
-             sdist = {{ url = \"x\", hash = \"sha256:aa\" }}\n",
+             sdist = {{ url = \"x\", hash = \"sha256:{:064x}\" }}\n",
             name(at),
-            version(at)
+            version(at),
+            at + 1
         ));
     }
     text

@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
-use crate::formats::lockfile::{self as format, Integrity, Lockfile, Origin, Package};
+use crate::formats::lockfile::{self as format, Integrity, Lockfile, Malformed, Origin, Package};
 use crate::formats::lockfile_coverage::{self, Uncovered};
 use crate::formats::manifest_dependencies::{self, Manifest};
 use crate::formats::sbom::compared;
+use crate::input::reader::quoted;
 use crate::input::view::OpenFile;
 use crate::limits;
 use crate::model::outcome::Assurance;
@@ -27,7 +28,7 @@ impl Verifier for DependencyLockfile {
         &[
             "It is a lockfile of a format that is read, told by its name.",
             "It locks every package that the manifest beside it needs directly.",
-            "Every package that comes from elsewhere is bound to its bytes by a digest or a full commit id, where the format has a place for one.",
+            "Every package that comes from elsewhere is bound to its bytes by a digest of its ecosystem's form or a full commit id, where the format has a place for one.",
             "Every package that a locked one needs is locked, where the format says what needs what.",
         ]
     }
@@ -94,10 +95,17 @@ fn manifest(ask: &Ask<'_>, file: &OpenFile) -> Option<(std::rc::Rc<OpenFile>, Ma
 }
 
 fn unbound(ask: &Ask<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
-    let loose = lockfile.packages.iter().filter(|package| package.integrity == Integrity::Missing);
-    let told = loose.map(|package| {
-        let message = format!("{path} locks {} without a digest, so another file could take its place", shown(package));
-        ask.gap_at(package.at.clone(), "unbound", message, format!("let {} write the lockfile anew, with digests", lockfile.tool))
+    let anew = format!("let {} write the lockfile anew, with digests", lockfile.tool);
+    let told = lockfile.packages.iter().filter_map(|package| match &package.integrity {
+        Integrity::Bound | Integrity::NotExpected => None,
+        Integrity::Missing => {
+            let message = format!("{path} locks {} without a digest, so another file could take its place", shown(package));
+            Some(ask.gap_at(package.at.clone(), "unbound", message, anew.clone()))
+        }
+        Integrity::Malformed(Malformed { text, why, at }) => {
+            let message = format!("{path} locks {} with {} where its digest belongs: {why}", shown(package), quoted(text));
+            Some(ask.gap_at(at.clone(), "no-digest", message, anew.clone()))
+        }
     });
     told.collect()
 }

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::{Probe, Scene, Sighting};
-use crate::formats::lockfile::{self, Integrity, Lockfile};
+use crate::formats::lockfile::{self, Integrity, Lockfile, Malformed};
 use crate::formats::lockfile_coverage::{self, Uncovered};
 use crate::formats::manifest_dependencies::{self, Manifest};
+use crate::input::reader::quoted;
 use crate::input::view::OpenFile;
 use crate::repo_path::RepoPath;
 use crate::text::one_line;
@@ -153,10 +154,16 @@ impl Probe for LockfileUnhashed {
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
         for (file, lockfile) in lockfiles(scene) {
-            for package in lockfile.packages.iter().filter(|package| package.integrity == Integrity::Missing) {
+            for package in &lockfile.packages {
                 let name = one_line(&format!("{} {}", package.full_name(), package.version), 100);
-                let message = format!("{} locks {name} without a digest", file.path);
-                seen.extend(scene.sighting(&file, package.at.clone(), message));
+                let (at, message) = match &package.integrity {
+                    Integrity::Bound | Integrity::NotExpected => continue,
+                    Integrity::Missing => (&package.at, format!("{} locks {name} without a digest", file.path)),
+                    Integrity::Malformed(Malformed { text, why, at }) => {
+                        (at, format!("{} locks {name} with {} where its digest belongs: {why}", file.path, quoted(text)))
+                    }
+                };
+                seen.extend(scene.sighting(&file, at.clone(), message));
             }
         }
         seen

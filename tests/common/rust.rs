@@ -35,7 +35,7 @@ pub fn workspace(listed: &[&str]) -> Fixture {
         fs::write(folder.join("src/lib.rs"), "").unwrap();
         fs::write(folder.join("Cargo.toml"), format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n{more}"))
             .unwrap();
-        fs::write(folder.join(".cargo-checksum.json"), format!("{{\"files\":{{}},\"package\":\"{}\"}}", "0".repeat(64))).unwrap();
+        fs::write(folder.join(".cargo-checksum.json"), format!("{{\"files\":{{}},\"package\":\"{}\"}}", "1".repeat(64))).unwrap();
     }
     fs::create_dir(cargo_home(&fixture)).unwrap();
     fs::create_dir(fixture.outside().join("tmp")).unwrap();
@@ -65,7 +65,7 @@ pub fn lockfile() -> String {
             "check" => "dependencies = [\n \"tool\",\n]\n",
             _ => "",
         };
-        let checksum = "0".repeat(64);
+        let checksum = "1".repeat(64);
         format!(
             "\n[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{checksum}\"\n{needs}"
         )

@@ -1,6 +1,6 @@
 //! `Cargo.lock`, versions 1 to 4. It does not say what is for development only.
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope};
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -20,13 +20,12 @@ fn package(root: &Node<'_>, entry: &Node<'_>) -> Result<Package, BadDocument> {
         _ if source.starts_with("registry+") || source.starts_with("sparse+") => Origin::Registry,
         _ => Origin::Remote,
     };
-    // Versions 1 and 2 kept the digests in a table of their own.
-    let old = || root.at(&["metadata"]).word(&format!("checksum {name} {version} ({source})")).is_some();
+    // Versions 1 and 2 kept the digests in a table of their own, with `<none>` for what has none.
+    let old = || root.at(&["metadata"]).get(&format!("checksum {name} {version} ({source})")).filter(|node| node.text() != Some("<none>"));
     let integrity = match origin {
         Origin::Local => Integrity::NotExpected,
-        Origin::Registry if entry.word("checksum").is_some() || old() => Integrity::Bound,
-        Origin::Remote if source.rsplit_once('#').is_some_and(|(_, commit)| commit.len() >= 40) => Integrity::Bound,
-        _ => Integrity::Missing,
+        Origin::Registry => Integrity::of_node(entry.get("checksum").or_else(old), digest::sha256),
+        Origin::Remote => Integrity::of_fragment(source, entry.at(&["source"]).range(), digest::commit),
     };
     let at = entry.get("name").map_or(entry.range(), Node::range);
     let needs = entry.at(&["dependencies"]).items().iter().filter_map(|item| item.text()).map(need).collect();
@@ -43,15 +42,19 @@ fn need(text: &str) -> Need {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use crate::formats::lockfile::digest::example::SHA256;
 
     #[test]
     fn each_source_tells_what_to_expect() {
-        let text = "version = 4\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n\
-                    source = \"registry+https://example.invalid/index\"\nchecksum = \"aa\"\n\n[[package]]\nname = \"bare\"\nversion = \"1.0.0\"\n\
+        let text = format!(
+            "version = 4\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n\
+                    source = \"registry+https://example.invalid/index\"\nchecksum = \"{SHA256}\"\n\n[[package]]\nname = \"bare\"\nversion = \"1.0.0\"\n\
                     source = \"registry+https://example.invalid/index\"\n\n[[package]]\nname = \"g\"\nversion = \"1.0.0\"\n\
-                    source = \"git+https://example.invalid/g#0123456789012345678901234567890123456789\"\n";
-        let lockfile = read(text).unwrap();
-        let found: Vec<_> = lockfile.packages.iter().map(|package| (package.name.as_str(), package.origin, package.integrity)).collect();
+                    source = \"git+https://example.invalid/g#0123456789012345678901234567890123456789\"\n"
+        );
+        let lockfile = read(&text).unwrap();
+        let found: Vec<_> =
+            lockfile.packages.iter().map(|package| (package.name.as_str(), package.origin, package.integrity.clone())).collect();
         assert_eq!(
             found,
             [

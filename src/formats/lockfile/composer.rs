@@ -1,6 +1,6 @@
 //! `composer.lock`.
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, split_name};
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest, split_name};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -18,12 +18,10 @@ fn package(entry: &Node<'_>, scope: Scope) -> Result<Package, BadDocument> {
     let Some(full) = entry.word("name") else { return Err(super::lacks("name", entry.range())) };
     let Some(version) = entry.word("version") else { return Err(super::lacks("version", entry.range())) };
     let dist = entry.at(&["dist"]);
-    let commit = [dist, entry.at(&["source"])].iter().any(|from| from.word("reference").is_some_and(|commit| commit.len() == 40));
     let (origin, integrity) = match dist.word("type") {
         Some("path") => (Origin::Local, Integrity::NotExpected),
         // Most registries' archives have no digest; the commit they were made from binds them.
-        _ if dist.word("shasum").is_some() || commit => (Origin::Registry, Integrity::Bound),
-        _ => (Origin::Registry, Integrity::Missing),
+        _ => (Origin::Registry, Integrity::of_node(dist.get("shasum"), digest::sha1).or_else(|| by_commit(entry))),
     };
     let is_package = |name: &str| name.contains('/');
     let needs = entry.at(&["require"]).entries().iter().filter(|need| is_package(&need.key));
@@ -31,6 +29,17 @@ fn package(entry: &Node<'_>, scope: Scope) -> Result<Package, BadDocument> {
     let (namespace, name) = split_name(full);
     let at = entry.get("name").map_or(entry.range(), Node::range);
     Ok(Package { namespace, name, version: version.trim_start_matches('v').to_owned(), scope, origin, integrity, needs, at })
+}
+
+/// A reference may also be a revision of another tool, or a tag: only git's must be a commit id.
+fn by_commit(entry: &Node<'_>) -> Integrity {
+    let (dist, source) = (entry.at(&["dist"]), entry.at(&["source"]));
+    let is_commit = |from: &Node<'_>| from.word("reference").is_some_and(|reference| digest::commit(reference).is_ok());
+    match [dist, source].iter().any(|from| is_commit(from)) {
+        true => Integrity::Bound,
+        false if source.word("type") == Some("git") => Integrity::of_node(source.get("reference"), digest::commit),
+        false => Integrity::Missing,
+    }
 }
 
 #[cfg(test)]

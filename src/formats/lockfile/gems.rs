@@ -1,40 +1,43 @@
 //! `Gemfile.lock`. Digests stand in it only where `bundle lock --add-checksums` wrote a CHECKSUMS section.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope};
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest};
 use crate::formats::tree::BadDocument;
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let mut section = String::new();
     let mut packages: Vec<Package> = Vec::new();
-    let mut digests: Option<BTreeSet<String>> = None;
-    let mut revision = false;
+    let mut digests: Option<BTreeMap<&str, Integrity>> = None;
+    let mut revision = Integrity::Missing;
     for (at, line) in super::lines(text) {
         let content = line.trim();
         let depth = line.len() - line.trim_start().len();
         if depth == 0 && !content.is_empty() {
             section = content.to_owned();
-            revision = false;
+            revision = Integrity::Missing;
             if section == "CHECKSUMS" {
-                digests = Some(BTreeSet::new());
+                digests = Some(BTreeMap::new());
             }
             continue;
         }
         match (section.as_str(), depth) {
-            ("CHECKSUMS", 2) if content.contains("sha256=") => {
-                let name = content.split(") ").next().unwrap_or_default();
-                digests.get_or_insert_default().insert(name.trim_end_matches(')').to_owned());
+            ("CHECKSUMS", 2) => {
+                let (gem, checksum) = content.split_once(") ").unwrap_or((content.trim_end_matches(')'), ""));
+                let digests = digests.get_or_insert_default();
+                let before = digests.remove(gem);
+                digests.insert(gem, Integrity::of_each(before.into_iter().chain([Integrity::of(checksum, at, digest::gem)])));
             }
-            ("GIT", 2) if content.starts_with("revision:") => revision = content.len() >= "revision: ".len() + 40,
+            ("GIT", 2) if content.starts_with("revision:") => {
+                revision = Integrity::of(content.trim_start_matches("revision:").trim(), at, digest::commit);
+            }
             ("GEM" | "GIT" | "PATH", 4) => {
                 let Some((name, version)) = content.strip_suffix(')').and_then(|line| line.split_once(" (")) else {
                     return Err(BadDocument::new("a line is not a gem and its version", Some(at)));
                 };
                 let (origin, integrity) = match section.as_str() {
                     "PATH" => (Origin::Local, Integrity::NotExpected),
-                    "GIT" if revision => (Origin::Remote, Integrity::Bound),
-                    "GIT" => (Origin::Remote, Integrity::Missing),
+                    "GIT" => (Origin::Remote, revision.clone()),
                     _ => (Origin::Registry, Integrity::NotExpected),
                 };
                 let (name, version) = (name.to_owned(), version.to_owned());
@@ -51,8 +54,8 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     }
     if let Some(digests) = digests {
         for package in packages.iter_mut().filter(|package| package.origin == Origin::Registry) {
-            let bound = digests.contains(&format!("{} ({}", package.name, package.version));
-            package.integrity = if bound { Integrity::Bound } else { Integrity::Missing };
+            let told = digests.get(format!("{} ({}", package.name, package.version).as_str());
+            package.integrity = told.cloned().unwrap_or(Integrity::Missing);
         }
     }
     Ok(Lockfile { tool: "Bundler", purl_type: "gem", packages })
@@ -62,6 +65,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::formats::lockfile::digest::example::SHA256;
 
     const SAMPLE: &str = "GIT\n  remote: https://example.invalid/g.git\n  revision: 0123456789012345678901234567890123456789\n  specs:\n    g (0.1.0)\n\n\
                           PATH\n  remote: .\n  specs:\n    own (1.0.0)\n\nGEM\n  remote: https://registry.example.invalid/\n  specs:\n    rack (3.0.8)\n    rake (13.0.6)\n      rack (>= 2)\n\n\
@@ -80,7 +84,10 @@ mod tests {
             ("rake", "13.0.6", Integrity::NotExpected),
         ];
         assert_eq!(found(SAMPLE), rows.map(|(name, version, integrity)| (name.to_owned(), version.to_owned(), integrity)));
-        let with = format!("{SAMPLE}\nCHECKSUMS\n  rack (3.0.8) sha256=aa\n  rake (13.0.6)\n");
-        assert_eq!(found(&with).get(2..).unwrap().iter().map(|row| row.2).collect::<Vec<_>>(), [Integrity::Bound, Integrity::Missing]);
+        let with = format!("{SAMPLE}\nCHECKSUMS\n  rack (3.0.8) sha256={SHA256}\n  rake (13.0.6)\n");
+        assert_eq!(
+            found(&with).get(2..).unwrap().iter().map(|row| row.2.clone()).collect::<Vec<_>>(),
+            [Integrity::Bound, Integrity::Missing]
+        );
     }
 }

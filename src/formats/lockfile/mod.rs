@@ -5,9 +5,11 @@
 
 mod cargo;
 mod composer;
+mod digest;
 mod gems;
 mod go;
 mod gradle;
+mod integrity;
 mod npm;
 mod nuget;
 mod pipfile;
@@ -20,6 +22,8 @@ mod yarn;
 use std::ops::Range;
 
 use super::tree::BadDocument;
+pub use digest::NoDigest;
+pub use integrity::{Integrity, Malformed};
 
 /// Whether a package is part of what is shipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,17 +45,6 @@ pub enum Origin {
     Remote,
     /// The project itself, a workspace member, a folder.
     Local,
-}
-
-/// Whether the lockfile binds the package to its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Integrity {
-    /// By a digest, or a full git commit id.
-    Bound,
-    /// Not at all, though the format has a place for it.
-    Missing,
-    /// Nothing is expected: it is local, or the format has no place for digests.
-    NotExpected,
 }
 
 /// A resolved package.
@@ -191,3 +184,6 @@ fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
 fn lacks(what: &str, at: Range<usize>) -> BadDocument {
     BadDocument::new(format!("a package has no {what}"), Some(at))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, split_name};
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest, split_name};
 use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -60,12 +60,14 @@ fn package(entry: &Entry<'_>, installed: &BTreeMap<&str, &str>) -> Result<Option
         _ if resolved.starts_with("git") || resolved.contains("codeload.") => Origin::Remote,
         _ => Origin::Registry,
     };
-    let by_commit = || resolved.rsplit_once('#').is_some_and(|(_, commit)| commit.len() == 40);
     let integrity = match origin {
         Origin::Local => Integrity::NotExpected,
-        _ if node.word("integrity").is_some() || flag("inBundle") => Integrity::Bound,
-        Origin::Remote if by_commit() => Integrity::Bound,
-        _ => Integrity::Missing,
+        _ => Integrity::of_node(node.get("integrity"), digest::subresource).or_else(|| match origin {
+            // The package that brings it along is bound with it.
+            _ if flag("inBundle") => Integrity::Bound,
+            Origin::Remote => Integrity::of_fragment(resolved, node.at(&["resolved"]).range(), digest::commit),
+            _ => Integrity::Missing,
+        }),
     };
     let scope = if flag("dev") || flag("devOptional") { Scope::Development } else { Scope::Runtime };
     // Optional ones may be left out, on any platform.
@@ -88,7 +90,7 @@ mod tests {
   "name": "widget", "version": "1.0.0", "lockfileVersion": 3,
   "packages": {
     "": { "name": "widget", "version": "1.0.0", "dependencies": { "@acme/a": "^1.0.0" } },
-    "node_modules/@acme/a": { "version": "1.0.1", "resolved": "https://registry.example.invalid/a.tgz", "integrity": "sha512-aa==" },
+    "node_modules/@acme/a": { "version": "1.0.1", "resolved": "https://registry.example.invalid/a.tgz", "integrity": "sha512-O7Eu2jwpjbXeJVl/VNkk8uF+eKJq2JU+2CGO5oLwu76QIeLzAJ0VLJEb8fJexoOpAnFBZnZ6+9jlvQ+wEk7Lig==" },
     "node_modules/@acme/a/node_modules/b": { "version": "2.0.0", "resolved": "https://registry.example.invalid/b.tgz", "dev": true },
     "node_modules/ws": { "resolved": "packages/ws", "link": true },
     "packages/ws": { "version": "0.1.0" }
@@ -98,8 +100,11 @@ mod tests {
     #[test]
     fn packages_have_scope_origin_and_digest() {
         let lockfile = read(SAMPLE).unwrap();
-        let found: Vec<_> =
-            lockfile.packages.iter().map(|one| (one.full_name(), one.version.as_str(), one.scope, one.origin, one.integrity)).collect();
+        let found: Vec<_> = lockfile
+            .packages
+            .iter()
+            .map(|one| (one.full_name(), one.version.as_str(), one.scope, one.origin, one.integrity.clone()))
+            .collect();
         assert_eq!(found[1], ("@acme/a".to_owned(), "1.0.1", Scope::Runtime, Origin::Registry, Integrity::Bound));
         assert_eq!(found[2], ("b".to_owned(), "2.0.0", Scope::Development, Origin::Registry, Integrity::Missing));
         assert_eq!(found[3], ("packages/ws".to_owned(), "0.1.0", Scope::Runtime, Origin::Local, Integrity::NotExpected));
@@ -116,7 +121,7 @@ mod tests {
     fn a_need_has_the_name_of_what_is_installed_for_it() {
         let text = r#"{"lockfileVersion": 3, "packages": {
             "": {"name": "own", "dependencies": {"alias": "npm:real@1", "member": "*", "gone": "1"}, "optionalDependencies": {"maybe": "1"}},
-            "node_modules/alias": {"name": "real", "version": "1.0.0", "integrity": "sha512-a"},
+            "node_modules/alias": {"name": "real", "version": "1.0.0", "integrity": "sha1-AA=="},
             "node_modules/member": {"resolved": "packages/member", "link": true},
             "packages/member": {"name": "@own/member", "version": "1.0.0"}}}"#;
         let needs: Vec<_> = read(text).unwrap().packages[0].needs.iter().map(|need| need.name.clone()).collect();

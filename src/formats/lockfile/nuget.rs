@@ -1,8 +1,9 @@
 //! NuGet's `packages.lock.json`: dependencies by target framework, direct, transitive or of the solution.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as MapEntry;
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope};
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -10,8 +11,8 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     if !matches!(root.get("version").and_then(Node::integer), Some(1 | 2)) {
         return Err(BadDocument::new("it has no version that is known (1 or 2)", root.get("version").map(Node::range)));
     }
-    let mut packages = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut packages: Vec<Package> = Vec::new();
+    let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
     for entry in root.at(&["dependencies"]).entries().iter().flat_map(|framework| framework.node.entries()) {
         let node = &entry.node;
         let local = node.word("type") == Some("Project");
@@ -19,14 +20,20 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         if version.is_empty() && !local {
             return Err(super::lacks("resolved version", entry.key_range()));
         }
+        let (origin, integrity) = match local {
+            true => (Origin::Local, Integrity::NotExpected),
+            false => (Origin::Registry, Integrity::of_node(node.get("contentHash"), digest::content_hash)),
+        };
         // The same package stands once for each framework.
-        if !seen.insert((entry.key.to_lowercase(), version.clone())) {
-            continue;
-        }
-        let (origin, integrity) = match (local, node.word("contentHash")) {
-            (true, _) => (Origin::Local, Integrity::NotExpected),
-            (_, Some(_)) => (Origin::Registry, Integrity::Bound),
-            _ => (Origin::Registry, Integrity::Missing),
+        match seen.entry((entry.key.to_lowercase(), version.clone())) {
+            MapEntry::Vacant(place) => place.insert(packages.len()),
+            MapEntry::Occupied(place) => {
+                let earlier = packages.get_mut(*place.get());
+                if let Some(earlier) = earlier.filter(|earlier| integrity.is_open() && !earlier.integrity.is_open()) {
+                    earlier.integrity = integrity;
+                }
+                continue;
+            }
         };
         let needs = node.at(&["dependencies"]).entries().iter().map(|need| Need { name: need.key.to_string(), version: None }).collect();
         let name = entry.key.to_string();
@@ -39,12 +46,14 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::formats::lockfile::digest::example::SHA512_BASE64;
 
     #[test]
     fn each_package_is_read_once() {
         let text = r#"{"version": 1, "dependencies": {"net8.0": {"Serilog": {"type": "Direct", "requested": "[3.1.1, )", "resolved": "3.1.1", "contentHash": "x"}, "own": {"type": "Project"}},
-                       "net6.0": {"Serilog": {"type": "Direct", "resolved": "3.1.1", "contentHash": "x"}, "Bare": {"type": "Transitive", "resolved": "1.0.0"}}}}"#;
-        let found: Vec<_> = read(text).unwrap().packages.into_iter().map(|one| (one.name, one.origin, one.integrity)).collect();
+                       "net6.0": {"Serilog": {"type": "Direct", "resolved": "3.1.1", "contentHash": "x"}, "Bare": {"type": "Transitive", "resolved": "1.0.0"}}}}"#
+            .replace("\"x\"", &format!("\"{SHA512_BASE64}\""));
+        let found: Vec<_> = read(&text).unwrap().packages.into_iter().map(|one| (one.name, one.origin, one.integrity)).collect();
         assert_eq!(
             found,
             [

@@ -1,6 +1,6 @@
 //! `Pipfile.lock`.
 
-use super::{Integrity, Lockfile, Origin, Package, Scope, python_name};
+use super::{Integrity, Lockfile, Origin, Package, Scope, digest, python_name};
 use crate::formats::tree::{self, BadDocument, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -13,21 +13,16 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         for entry in root.at(&[group]).entries() {
             let node = &entry.node;
             let local = node.get("path").is_some() || node.get("file").is_some();
-            let commit = node.word("ref").is_some_and(|commit| commit.len() == 40);
-            let (origin, bound) = match (local, node.get("git").is_some()) {
-                (true, _) => (Origin::Local, true),
-                (_, true) => (Origin::Remote, commit),
-                _ => (Origin::Registry, !node.at(&["hashes"]).items().is_empty()),
+            let hashes = || node.at(&["hashes"]).items().iter().map(|hash| Integrity::of_node(Some(hash), digest::python));
+            let (origin, integrity) = match (local, node.get("git").is_some()) {
+                (true, _) => (Origin::Local, Integrity::NotExpected),
+                (_, true) => (Origin::Remote, Integrity::of_node(node.get("ref"), digest::commit)),
+                _ => (Origin::Registry, Integrity::of_each(hashes())),
             };
             let version = node.word("version").map(|version| version.trim_start_matches('=').to_owned());
             if version.is_none() && origin == Origin::Registry {
                 return Err(super::lacks("version", entry.key_range()));
             }
-            let integrity = match (origin, bound) {
-                (Origin::Local, _) => Integrity::NotExpected,
-                (_, true) => Integrity::Bound,
-                (_, false) => Integrity::Missing,
-            };
             let version = version.unwrap_or_default();
             let at = entry.key_range();
             packages.push(Package {
@@ -49,11 +44,14 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::formats::lockfile::digest::example::SHA256;
 
     #[test]
     fn both_groups_are_read() {
-        let text = r#"{"_meta": {}, "default": {"Six_x": {"hashes": ["sha256:a"], "version": "==1.16.0"}}, "develop": {"pytest": {"version": "==8.0"}}}"#;
-        let found: Vec<_> = read(text).unwrap().packages.into_iter().map(|one| (one.name, one.version, one.scope, one.integrity)).collect();
+        let text = r#"{"_meta": {}, "default": {"Six_x": {"hashes": ["sha256:a"], "version": "==1.16.0"}}, "develop": {"pytest": {"version": "==8.0"}}}"#
+            .replace("sha256:a", &format!("sha256:{SHA256}"));
+        let found: Vec<_> =
+            read(&text).unwrap().packages.into_iter().map(|one| (one.name, one.version, one.scope, one.integrity)).collect();
         assert_eq!(
             found,
             [

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, split_name};
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest, split_name};
 use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -70,11 +70,10 @@ fn package(root: &Node<'_>, entry: &Entry<'_>, shipped: Option<&BTreeSet<String>
     } else {
         Origin::Registry
     };
-    let bound = resolution.word("integrity").is_some() || resolution.word("commit").is_some_and(|commit| commit.len() == 40);
-    let integrity = match (origin, bound) {
-        (Origin::Local, _) => Integrity::NotExpected,
-        (_, true) => Integrity::Bound,
-        (_, false) => Integrity::Missing,
+    let integrity = match origin {
+        Origin::Local => Integrity::NotExpected,
+        _ => Integrity::of_node(resolution.get("integrity"), digest::subresource)
+            .or_else(|| Integrity::of_node(resolution.get("commit"), digest::commit)),
     };
     let scope = match (shipped, entry.node.get("dev").and_then(Node::boolean)) {
         (Some(shipped), _) if shipped.contains(key) => Scope::Runtime,
@@ -102,14 +101,16 @@ fn need(entry: &Entry<'_>) -> Option<Need> {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use crate::formats::lockfile::digest::example::SHA512_BASE64;
 
     #[test]
     fn version_9_tells_development_by_what_the_importers_reach() {
         let text = "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      '@a/b':\n        specifier: ^1.0.0\n        version: 1.0.0(peer@2.0.0)\n\
                     \u{20}   devDependencies:\n      tool:\n        specifier: ^3.0.0\n        version: 3.0.0\npackages:\n  '@a/b@1.0.0':\n\
                     \u{20}   resolution: {integrity: sha512-x}\n  deep@1.1.1:\n    resolution: {integrity: sha512-x}\n  tool@3.0.0:\n    resolution: {}\n\
-                    snapshots:\n  '@a/b@1.0.0(peer@2.0.0)':\n    dependencies:\n      deep: 1.1.1\n  deep@1.1.1: {}\n  tool@3.0.0: {}\n";
-        let found: Vec<_> = read(text).unwrap().packages.iter().map(|one| (one.full_name(), one.scope, one.integrity)).collect();
+                    snapshots:\n  '@a/b@1.0.0(peer@2.0.0)':\n    dependencies:\n      deep: 1.1.1\n  deep@1.1.1: {}\n  tool@3.0.0: {}\n"
+            .replace("sha512-x", &format!("sha512-{SHA512_BASE64}"));
+        let found: Vec<_> = read(&text).unwrap().packages.iter().map(|one| (one.full_name(), one.scope, one.integrity.clone())).collect();
         assert_eq!(
             found,
             [

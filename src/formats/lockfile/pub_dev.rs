@@ -1,6 +1,6 @@
 //! `pubspec.lock` of Dart and Flutter. It names direct development dependencies; what only they need is not marked.
 
-use super::{Integrity, Lockfile, Origin, Package, Scope};
+use super::{Integrity, Lockfile, Origin, Package, Scope, digest};
 use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -16,15 +16,10 @@ fn package(entry: &Entry<'_>) -> Result<Package, BadDocument> {
     let node = &entry.node;
     let version = node.get("version").and_then(Node::scalar).ok_or_else(|| super::lacks("version", entry.key_range()))?.into_owned();
     let description = node.at(&["description"]);
-    let (origin, bound) = match node.word("source") {
-        Some("path" | "sdk") => (Origin::Local, true),
-        Some("git") => (Origin::Remote, description.word("resolved-ref").is_some_and(|commit| commit.len() == 40)),
-        _ => (Origin::Registry, description.word("sha256").is_some()),
-    };
-    let integrity = match (origin, bound) {
-        (Origin::Local, _) => Integrity::NotExpected,
-        (_, true) => Integrity::Bound,
-        (_, false) => Integrity::Missing,
+    let (origin, integrity) = match node.word("source") {
+        Some("path" | "sdk") => (Origin::Local, Integrity::NotExpected),
+        Some("git") => (Origin::Remote, Integrity::of_node(description.get("resolved-ref"), digest::commit)),
+        _ => (Origin::Registry, Integrity::of_node(description.get("sha256"), digest::sha256)),
     };
     let scope = match node.word("dependency") {
         Some("direct main" | "direct overridden") => Scope::Runtime,
@@ -39,12 +34,14 @@ fn package(entry: &Entry<'_>) -> Result<Package, BadDocument> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::formats::lockfile::digest::example::SHA256;
 
     #[test]
     fn sources_and_scopes_are_read() {
         let text = "packages:\n  http:\n    dependency: \"direct main\"\n    description:\n      name: http\n      sha256: aa\n    source: hosted\n    version: \"1.1.0\"\n\
-                    \u{20} flutter:\n    dependency: \"direct main\"\n    source: sdk\n    version: \"0.0.0\"\n  lints:\n    dependency: \"direct dev\"\n    description: {name: lints}\n    source: hosted\n    version: \"2.1.1\"\n";
-        let found: Vec<_> = read(text).unwrap().packages.into_iter().map(|one| (one.name, one.scope, one.origin, one.integrity)).collect();
+                    \u{20} flutter:\n    dependency: \"direct main\"\n    source: sdk\n    version: \"0.0.0\"\n  lints:\n    dependency: \"direct dev\"\n    description: {name: lints}\n    source: hosted\n    version: \"2.1.1\"\n"
+            .replace("sha256: aa", &format!("sha256: {SHA256}"));
+        let found: Vec<_> = read(&text).unwrap().packages.into_iter().map(|one| (one.name, one.scope, one.origin, one.integrity)).collect();
         assert_eq!(
             found,
             [

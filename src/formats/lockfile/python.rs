@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, python_name};
+use super::{Integrity, Lockfile, Malformed, Need, Origin, Package, Scope, digest, python_name};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn poetry(text: &str) -> Result<Lockfile, BadDocument> {
     let root = tree::read(Syntax::Toml, text)?;
     packages("Poetry", &root, "package", |entry| {
         let old = root.at(&["metadata", "files"]);
-        let hashed = hashes(entry.at(&["files"])) || hashes(old.get(entry.word("name").unwrap_or_default()).unwrap_or(&Node::NULL));
-        Parts { scope: groups(entry, "main"), ..Parts::of(entry, hashed) }
+        let old = || hashes(old.get(entry.word("name").unwrap_or_default()).unwrap_or(&Node::NULL));
+        let integrity = hashes(entry.at(&["files"])).or_else(old);
+        Parts { scope: groups(entry, "main"), ..Parts::of(entry, integrity) }
     })
 }
 
@@ -25,13 +26,12 @@ pub(super) fn pylock(text: &str) -> Result<Lockfile, BadDocument> {
         return Err(BadDocument::new("it has no lock-version (PEP 751)", None));
     }
     packages("pylock", &root, "packages", |entry| {
-        let named = |key: &str| !entry.at(&[key, "hashes"]).entries().is_empty();
-        let hashed = named("sdist") || named("archive") || entry.at(&["wheels"]).items().iter().any(|one| one.get("hashes").is_some());
-        let mut parts = Parts::of(entry, hashed);
+        let files = ["sdist", "archive"].into_iter().filter_map(|key| entry.get(key)).chain(entry.at(&["wheels"]).items());
+        let mut parts = Parts::of(entry, Integrity::of_each(files.map(|file| pylock_hashes(file.at(&["hashes"])))));
         if entry.get("directory").is_some() {
             parts.origin = Origin::Local;
-        } else if let Some(commit) = entry.at(&["vcs"]).word("commit-id") {
-            (parts.origin, parts.hashed) = (Origin::Remote, commit.len() >= 40);
+        } else if let Some(vcs) = entry.get("vcs") {
+            (parts.origin, parts.integrity) = (Origin::Remote, Integrity::of_node(vcs.get("commit-id"), digest::commit));
         }
         parts
     })
@@ -40,13 +40,14 @@ pub(super) fn pylock(text: &str) -> Result<Lockfile, BadDocument> {
 pub(super) fn uv(text: &str) -> Result<Lockfile, BadDocument> {
     let root = tree::read(Syntax::Toml, text)?;
     let mut lockfile = packages("uv", &root, "package", |entry| {
-        let hashed = entry.at(&["sdist"]).word("hash").is_some() || hashes(entry.at(&["wheels"]));
-        let mut parts = Parts::of(entry, hashed);
+        let files = entry.get("sdist").into_iter().chain(entry.at(&["wheels"]).items());
+        let mut parts = Parts::of(entry, Integrity::of_each(files.map(hash)));
         let source = entry.at(&["source"]);
         if ["editable", "virtual", "directory"].iter().any(|key| source.get(key).is_some()) {
             parts.origin = Origin::Local;
         } else if let Some(address) = source.word("git") {
-            (parts.origin, parts.hashed) = (Origin::Remote, address.rsplit_once('#').is_some_and(|(_, commit)| commit.len() == 40));
+            let commit = Integrity::of_fragment(address, source.at(&["git"]).range(), digest::commit);
+            (parts.origin, parts.integrity) = (Origin::Remote, commit);
         }
         parts
     })?;
@@ -75,20 +76,21 @@ fn mark_reached(lockfile: &mut Lockfile) {
 struct Parts {
     scope: Scope,
     origin: Origin,
-    hashed: bool,
+    integrity: Integrity,
 }
 
 impl Parts {
-    fn of(entry: &Node<'_>, hashed: bool) -> Self {
-        let kind = entry.at(&["source"]).word("type").unwrap_or_default();
-        let commit = entry.at(&["source"]).word("resolved_reference").or(entry.word("revision"));
-        let (origin, hashed) = match kind {
-            "directory" | "file" => (Origin::Local, hashed),
-            _ if kind == "git" || entry.word("git").is_some() => (Origin::Remote, commit.is_some_and(|commit| commit.len() == 40)),
-            _ if entry.word("path").is_some() => (Origin::Local, hashed),
-            _ => (Origin::Registry, hashed),
+    fn of(entry: &Node<'_>, by_files: Integrity) -> Self {
+        let source = entry.at(&["source"]);
+        let kind = source.word("type").unwrap_or_default();
+        let commit = source.get("resolved_reference").or(entry.get("revision"));
+        let (origin, integrity) = match kind {
+            "directory" | "file" => (Origin::Local, by_files),
+            _ if kind == "git" || entry.word("git").is_some() => (Origin::Remote, Integrity::of_node(commit, digest::commit)),
+            _ if entry.word("path").is_some() => (Origin::Local, by_files),
+            _ => (Origin::Registry, by_files),
         };
-        Self { scope: Scope::Unknown, origin, hashed }
+        Self { scope: Scope::Unknown, origin, integrity }
     }
 }
 
@@ -96,17 +98,13 @@ fn packages(tool: &'static str, root: &Node<'_>, key: &str, parts: impl Fn(&Node
     let mut packages = Vec::new();
     for entry in root.at(&[key]).items() {
         let Some(name) = entry.word("name") else { return Err(super::lacks("name", entry.range())) };
-        let Parts { scope, origin, hashed } = parts(entry);
+        let Parts { scope, origin, integrity } = parts(entry);
         let version = match entry.word("version") {
             Some(version) => version.to_owned(),
             None if origin != Origin::Registry => String::new(),
             None => return Err(super::lacks("version", entry.range())),
         };
-        let integrity = match (origin, hashed) {
-            (Origin::Local, _) => Integrity::NotExpected,
-            (_, true) => Integrity::Bound,
-            (_, false) => Integrity::Missing,
-        };
+        let integrity = if origin == Origin::Local { Integrity::NotExpected } else { integrity };
         let at = entry.get("name").map_or(entry.range(), Node::range);
         packages.push(Package { namespace: None, name: python_name(name), version, scope, origin, integrity, needs: needs(entry), at });
     }
@@ -126,9 +124,26 @@ fn needs(entry: &Node<'_>) -> Vec<Need> {
     tables.chain(items).map(|name| Need { name: python_name(&name), version: None }).collect()
 }
 
-/// Whether a list of files has at least one, and each has its digest.
-fn hashes(files: &Node<'_>) -> bool {
-    !files.items().is_empty() && files.items().iter().all(|file| file.word("hash").is_some())
+/// A list of files, each with its digest.
+fn hashes(files: &Node<'_>) -> Integrity {
+    Integrity::of_each(files.items().iter().map(hash))
+}
+
+fn hash(file: &Node<'_>) -> Integrity {
+    Integrity::of_node(file.get("hash"), digest::python)
+}
+
+/// A file's digests by their algorithms.
+fn pylock_hashes(hashes: &Node<'_>) -> Integrity {
+    let told = hashes.entries().iter().map(|entry| (entry.key.as_ref(), entry.node.text().unwrap_or(entry.node.what())));
+    let told: Vec<(&str, &str)> = told.filter(|(_, digest)| !digest.trim().is_empty()).collect();
+    match (told.first(), digest::python_hashes(told.iter().copied())) {
+        (None, _) => Integrity::Missing,
+        (Some(_), Ok(())) => Integrity::Bound,
+        (Some((algorithm, digest)), Err(why)) => {
+            Integrity::Malformed(Malformed { text: format!("{algorithm}:{digest}"), why, at: hashes.range() })
+        }
+    }
 }
 
 fn groups(entry: &Node<'_>, main: &str) -> Scope {
@@ -145,6 +160,7 @@ fn groups(entry: &Node<'_>, main: &str) -> Scope {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::formats::lockfile::digest::example::SHA256;
 
     fn found(lockfile: Result<Lockfile, BadDocument>) -> Vec<(String, String, Scope, Origin, Integrity)> {
         lockfile.unwrap().packages.into_iter().map(|one| (one.name, one.version, one.scope, one.origin, one.integrity)).collect()
@@ -157,9 +173,10 @@ mod tests {
     #[test]
     fn poetry_has_groups_and_hashes() {
         let text = "[[package]]\nname = \"Typing_Extensions\"\nversion = \"4.1\"\ngroups = [\"main\", \"dev\"]\nfiles = [{file = \"a.whl\", hash = \"sha256:aa\"}]\n\n\
-                    [[package]]\nname = \"pytest\"\nversion = \"8.0\"\ngroups = [\"dev\"]\nfiles = []\n";
+                    [[package]]\nname = \"pytest\"\nversion = \"8.0\"\ngroups = [\"dev\"]\nfiles = []\n"
+            .replace("sha256:aa", &format!("sha256:{SHA256}"));
         assert_eq!(
-            found(poetry(text)),
+            found(poetry(&text)),
             [
                 row("typing-extensions", "4.1", Scope::Runtime, Origin::Registry, Integrity::Bound),
                 row("pytest", "8.0", Scope::Development, Origin::Registry, Integrity::Missing),
@@ -172,9 +189,10 @@ mod tests {
         let text = "version = 1\n[[package]]\nname = \"own\"\nversion = \"0.1\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"idna\" }]\n\
                     [package.dev-dependencies]\ndev = [{ name = \"ruff\" }]\n\n[[package]]\nname = \"idna\"\nversion = \"3.4\"\n\
                     source = { registry = \"https://registry.example.invalid/simple\" }\nsdist = { url = \"x\", hash = \"sha256:aa\" }\n\n\
-                    [[package]]\nname = \"ruff\"\nversion = \"0.1\"\nsource = { registry = \"https://registry.example.invalid/simple\" }\n";
+                    [[package]]\nname = \"ruff\"\nversion = \"0.1\"\nsource = { registry = \"https://registry.example.invalid/simple\" }\n"
+            .replace("sha256:aa", &format!("sha256:{SHA256}"));
         assert_eq!(
-            found(uv(text)),
+            found(uv(&text)),
             [
                 row("own", "0.1", Scope::Runtime, Origin::Local, Integrity::NotExpected),
                 row("idna", "3.4", Scope::Runtime, Origin::Registry, Integrity::Bound),
@@ -185,12 +203,14 @@ mod tests {
 
     #[test]
     fn pdm_and_pylock_are_read() {
-        let text = "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"default\"]\ndependencies = [\"b<2,>=1\"]\nfiles = [{file = \"x\", hash = \"sha256:a\"}]\n";
-        assert_eq!(found(pdm(text)), [row("a", "1", Scope::Runtime, Origin::Registry, Integrity::Bound)]);
-        assert_eq!(pdm(text).unwrap().packages.first().unwrap().needs.first().unwrap().name, "b");
+        let text = "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"default\"]\ndependencies = [\"b<2,>=1\"]\nfiles = [{file = \"x\", hash = \"sha256:aa\"}]\n"
+            .replace("sha256:aa", &format!("sha256:{SHA256}"));
+        assert_eq!(found(pdm(&text)), [row("a", "1", Scope::Runtime, Origin::Registry, Integrity::Bound)]);
+        assert_eq!(pdm(&text).unwrap().packages.first().unwrap().needs.first().unwrap().name, "b");
         let text =
-            "lock-version = \"1.0\"\n[[packages]]\nname = \"a\"\nversion = \"1\"\nwheels = [{ url = \"x\", hashes = {sha256 = \"aa\"} }]\n";
-        assert_eq!(found(pylock(text)), [row("a", "1", Scope::Unknown, Origin::Registry, Integrity::Bound)]);
+            "lock-version = \"1.0\"\n[[packages]]\nname = \"a\"\nversion = \"1\"\nwheels = [{ url = \"x\", hashes = {sha256 = \"aa\"} }]\n"
+                .replace("\"aa\"", &format!("\"{SHA256}\""));
+        assert_eq!(found(pylock(&text)), [row("a", "1", Scope::Unknown, Origin::Registry, Integrity::Bound)]);
         assert!(pylock("created-by = \"x\"\n").is_err());
     }
 }

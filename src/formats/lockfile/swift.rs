@@ -1,6 +1,6 @@
 //! `Package.resolved` of the Swift Package Manager, versions 1 to 3. A pin's commit binds its source.
 
-use super::{Integrity, Lockfile, Origin, Package, Scope, split_name};
+use super::{Integrity, Lockfile, Origin, Package, Scope, digest, split_name};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -19,12 +19,11 @@ fn package(pin: &Node<'_>) -> Result<Package, BadDocument> {
     let state = pin.at(&["state"]);
     let commit = state.word("revision");
     let version = state.word("version").or(commit).unwrap_or_default().to_owned();
-    let (origin, integrity) = match (pin.word("kind"), commit) {
-        (Some("localSourceControl" | "fileSystem"), _) => (Origin::Local, Integrity::NotExpected),
+    let (origin, integrity) = match pin.word("kind") {
+        Some("localSourceControl" | "fileSystem") => (Origin::Local, Integrity::NotExpected),
         // A registry's package is bound by the fingerprint that the tool keeps elsewhere.
-        (Some("registry"), _) => (Origin::Registry, Integrity::NotExpected),
-        (_, Some(commit)) if commit.len() == 40 => (Origin::Registry, Integrity::Bound),
-        _ => (Origin::Registry, Integrity::Missing),
+        Some("registry") => (Origin::Registry, Integrity::NotExpected),
+        _ => (Origin::Registry, Integrity::of_node(state.get("revision"), digest::commit)),
     };
     // A package URL of type swift is the address without its scheme: host, owner, name.
     let full = address.split_once("://").map_or(address, |(_, rest)| rest).trim_start_matches("git@").replace(':', "/");

@@ -1,6 +1,6 @@
 //! `yarn.lock`: the grammar of version 1, and the YAML of later versions ("berry"). Neither says what is for development.
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, split_name};
+use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest, split_name};
 use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -32,13 +32,16 @@ fn berry(entry: &Entry<'_>) -> Result<Package, BadDocument> {
         _ if resolution.contains("@npm:") || resolution.contains("@patch:") => Origin::Registry,
         _ => Origin::Remote,
     };
-    let by_commit = resolution.rsplit_once("commit=").is_some_and(|(_, commit)| commit.len() >= 40);
+    let at = || node.get("resolution").map_or(entry.key_range(), Node::range);
+    let commit = resolution.rsplit_once("commit=").map(|(_, commit)| commit.split(['&', ':']).next().unwrap_or_default());
     let integrity = match origin {
         Origin::Local => Integrity::NotExpected,
-        // What only another platform needs was not fetched, so its checksum is not known.
-        _ if node.get("conditions").is_some() => Integrity::NotExpected,
-        _ if node.get("checksum").is_some() || by_commit => Integrity::Bound,
-        _ => Integrity::Missing,
+        _ => Integrity::of_node(node.get("checksum"), digest::yarn_cache).or_else(|| match commit {
+            // What only another platform needs was not fetched, so its checksum is not known.
+            _ if node.get("conditions").is_some() => Integrity::NotExpected,
+            Some(commit) => Integrity::of(commit, at(), digest::commit),
+            None => Integrity::Missing,
+        }),
     };
     let needs = node.at(&["dependencies"]).entries().iter().map(|need| Need { name: need.key.to_string(), version: None }).collect();
     let (namespace, name) = split_name(name_of(resolution));
@@ -48,6 +51,7 @@ fn berry(entry: &Entry<'_>) -> Result<Package, BadDocument> {
 fn classic_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
     let mut packages: Vec<Package> = Vec::new();
     let mut inside = "";
+    let mut by_integrity = false;
     for (at, line) in super::lines(text) {
         let content = line.trim();
         let depth = line.len() - line.trim_start().len();
@@ -61,6 +65,7 @@ fn classic_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
                 let origin = if local { Origin::Local } else { Origin::Registry };
                 let integrity = if local { Integrity::NotExpected } else { Integrity::Missing };
                 inside = "";
+                by_integrity = false;
                 packages.push(Package {
                     namespace,
                     name,
@@ -77,15 +82,19 @@ fn classic_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
                 inside = content.trim_end_matches(':');
                 if let Some(version) = value("version ") {
                     package.version = version;
-                } else if value("integrity ").is_some() {
-                    package.integrity = Integrity::Bound;
+                } else if package.origin == Origin::Local {
+                    continue;
+                } else if let Some(recorded) = value("integrity ") {
+                    (package.integrity, by_integrity) = (Integrity::of(&recorded, at, digest::subresource), true);
                 } else if let Some(resolved) = value("resolved ") {
                     if resolved.starts_with("git") || resolved.contains("codeload.") {
                         package.origin = Origin::Remote;
                     }
                     // Before integrity lines came, the address carried the digest.
-                    if resolved.rsplit_once('#').is_some_and(|(_, digest)| digest.len() >= 40) {
-                        package.integrity = Integrity::Bound;
+                    let is_git = package.origin == Origin::Remote || resolved.contains(".git#");
+                    let form = if is_git { digest::commit } else { digest::sha1 };
+                    if !by_integrity {
+                        package.integrity = Integrity::of_fragment(&resolved, at, form);
                     }
                 }
             }
@@ -106,6 +115,7 @@ fn classic_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::formats::lockfile::digest::example::{SHA512, SHA512_BASE64};
 
     fn found(text: &str) -> Vec<(String, String, Origin, Integrity)> {
         read(text).unwrap().packages.into_iter().map(|one| (one.full_name(), one.version, one.origin, one.integrity)).collect()
@@ -114,25 +124,27 @@ mod tests {
     #[test]
     fn the_classic_grammar_is_read() {
         let text = "# yarn lockfile v1\n\n\n\"@babel/core@^7.0.0\", \"@babel/core@^7.1.0\":\n  version \"7.1.2\"\n  resolved \"https://registry.example.invalid/core.tgz#abc\"\n\
-                    \u{20} integrity sha512-x==\n  dependencies:\n    left-pad \"^1.0.0\"\n\nleft-pad@^1.0.0:\n  version \"1.3.0\"\n  resolved \"https://registry.example.invalid/l.tgz#5b8a3a7765dfe001261dde915589e782f8c94d1e\"\n\nbare@1:\n  version \"1.0.0\"\n";
+                    \u{20} integrity sha512-x\n  dependencies:\n    left-pad \"^1.0.0\"\n\nleft-pad@^1.0.0:\n  version \"1.3.0\"\n  resolved \"https://registry.example.invalid/l.tgz#5b8a3a7765dfe001261dde915589e782f8c94d1e\"\n\nbare@1:\n  version \"1.0.0\"\n"
+            .replace("sha512-x", &format!("sha512-{SHA512_BASE64}"));
         assert_eq!(
-            found(text),
+            found(&text),
             [
                 ("@babel/core".to_owned(), "7.1.2".to_owned(), Origin::Registry, Integrity::Bound),
                 ("left-pad".to_owned(), "1.3.0".to_owned(), Origin::Registry, Integrity::Bound),
                 ("bare".to_owned(), "1.0.0".to_owned(), Origin::Registry, Integrity::Missing),
             ]
         );
-        assert_eq!(read(text).unwrap().packages.first().unwrap().needs.first().unwrap().name, "left-pad");
+        assert_eq!(read(&text).unwrap().packages.first().unwrap().needs.first().unwrap().name, "left-pad");
     }
 
     #[test]
     fn berry_is_read() {
         let text = "__metadata:\n  version: 8\n\n\"@a/b@npm:^1.0.0\":\n  version: 1.0.2\n  resolution: \"@a/b@npm:1.0.2\"\n  checksum: 10c0/ab\n\n\
                     \"@e/aix@npm:1.0.0\":\n  version: 1.0.0\n  resolution: \"@e/aix@npm:1.0.0\"\n  conditions: os=aix & cpu=ppc64\n\n\
-                    \"own@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"own@workspace:.\"\n";
+                    \"own@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"own@workspace:.\"\n"
+            .replace("10c0/ab", &format!("10c0/{SHA512}"));
         assert_eq!(
-            found(text),
+            found(&text),
             [
                 ("@a/b".to_owned(), "1.0.2".to_owned(), Origin::Registry, Integrity::Bound),
                 ("@e/aix".to_owned(), "1.0.0".to_owned(), Origin::Registry, Integrity::NotExpected),
