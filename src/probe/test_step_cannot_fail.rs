@@ -1,7 +1,8 @@
 //! `test-step-cannot-fail`: a step of CI runs tests and throws their failure away.
 
 use super::{Probe, Scene, Sighting, ci};
-use crate::formats::workflow::{self, shell};
+use crate::formats::workflow::shell::{self, Fate, Interpreter};
+use crate::formats::workflow::{self, Host, Job, Step};
 use crate::text::one_line;
 
 /// See the module's documentation.
@@ -25,11 +26,11 @@ impl Probe for TestStepCannotFail {
         for found in ci::workflows(scene, None) {
             for job in &found.workflow.jobs {
                 for step in &job.steps {
-                    let tests = step.run.iter().filter(|(line, _)| shell::test_command(line).is_some());
-                    for (line, at) in tests {
+                    let tests = step.run.iter().enumerate().filter(|(_, (line, _))| shell::test_command(line).is_some());
+                    for (index, (line, at)) in tests {
                         let may_fail =
                             || workflow::is_always(step.may_fail.as_ref()).or_else(|| workflow::is_always(job.may_fail.as_ref()));
-                        let lost = if shell::swallows_failure(line) { Some(at) } else { may_fail() };
+                        let lost = if is_lost(found.workflow.host, job, step, index) { Some(at) } else { may_fail() };
                         let Some(place) = lost else { continue };
                         let message = format!("{} runs `{}` and throws its failure away", found.path(), one_line(line, 100));
                         seen.extend(scene.sighting(&found.file, place.clone(), message));
@@ -39,4 +40,22 @@ impl Probe for TestStepCannotFail {
         }
         seen
     }
+}
+
+/// Whether the failure of the tests that a line of a script runs is surely lost.
+fn is_lost(host: Host, job: &Job, step: &Step, index: usize) -> bool {
+    let Some((line, _)) = step.run.get(index) else { return false };
+    let shell = step.shell.as_ref().or(job.shell.as_ref()).map(|(text, _)| text.as_str());
+    let on_windows = job.runner.iter().any(|label| label.to_ascii_lowercase().contains("windows"));
+    // Which system a matrix comes to is not followed here, and without a shell that is named it decides.
+    let interpreter = match shell {
+        _ if host == Host::GitLab => shell::GITLAB,
+        Some(shell) if shell.contains("${{") => Interpreter::Unknown,
+        shell => Interpreter::of(shell, on_windows),
+    };
+    let Interpreter::Shell(options) = interpreter else { return shell::swallows_failure(line) };
+    let script = step.run.iter().map(|(line, _)| line.as_str()).collect::<Vec<_>>().join("\n");
+    let Some(found) = shell::fates(&script, options, shell::test_command(line)) else { return shell::swallows_failure(line) };
+    let on_line = |at: usize| script.get(..at).unwrap_or_default().matches('\n').count() == index;
+    found.iter().any(|found| found.leads && on_line(found.at) && matches!(found.fate, Fate::Lost(_)))
 }

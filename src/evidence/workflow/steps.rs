@@ -6,18 +6,21 @@ use super::runs::RUN_ALWAYS;
 use super::{Cited, Reading};
 use crate::evidence::Gap;
 use crate::formats::workflow::github::{expression, value::Value};
-use crate::formats::workflow::{Event, Setting, Step, shell};
+use crate::formats::workflow::{Event, Setting, Step};
+use crate::source::Located;
 use crate::text::one_line;
 
 /// A line of a script, with its place.
-type Line = (String, Range<usize>);
+pub(super) type Line = (String, Range<usize>);
 
 /// What was found of one step, or of a workflow that the job calls.
 #[derive(Default)]
-struct Course {
-    gaps: Vec<Gap>,
-    doubts: Vec<String>,
-    asides: Vec<String>,
+pub(super) struct Course {
+    pub(super) gaps: Vec<Gap>,
+    pub(super) doubts: Vec<String>,
+    pub(super) asides: Vec<String>,
+    /// Whether a command begins with what is expected.
+    pub(super) leads: bool,
 }
 
 impl Course {
@@ -34,35 +37,29 @@ impl Course {
 impl Cited<'_> {
     /// That it runs what is expected, and that this can fail.
     pub(super) fn does(&self, branch: &str, reading: &mut Reading) {
-        let expected = self.ask.evidence.text("expect").filter(|_| !self.on_schedule());
         let cells = self.job.matrix.cells();
-        // Of a matrix one job that holds is enough. With no cell there is no job, which has been told.
-        let best = |step: Option<&Step>, lines: &[&Line]| {
-            cells.iter().map(|cell| self.course(step, lines, cell, branch)).min_by_key(Course::weight).unwrap_or_default()
-        };
-        let steps = self.job.steps.iter().filter(|step| self.step.is_none_or(|named| named.at == step.at));
         if cells.contains(&Value::Unknown) {
             reading.asides.push("its matrix is computed, which was not followed".to_owned());
         }
-        let mut courses: Vec<Course> = steps
-            .filter_map(|step| {
-                let lines = self.matching(step);
-                let by_action = step.uses.as_ref().is_some_and(|(action, _)| self.fits(action));
-                (by_action || !lines.is_empty()).then(|| best(Some(step), &lines))
-            })
-            .collect();
-        if self.job.uses.as_ref().is_some_and(|(action, _)| self.fits(action)) {
-            courses.push(best(None, &[]));
-        }
+        // Of a matrix one job that holds is enough. With no cell there is no job, which has been told.
+        let none = [Value::Null];
+        let cells = if cells.is_empty() { none.as_slice() } else { cells.as_slice() };
+        let best = |step: Option<&Step>| cells.iter().filter_map(|cell| self.course(step, cell, branch)).min_by_key(Course::weight);
+        let steps = self.job.steps.iter().filter(|step| self.step.is_none_or(|named| named.at == step.at));
+        let called = self.job.uses.as_ref().filter(|(action, _)| self.fits(action)).and_then(|_| best(None));
+        let mut courses: Vec<Course> = steps.filter_map(|step| best(Some(step))).chain(called).collect();
         if courses.is_empty() {
             reading.gaps.push(self.runs_nothing());
             return;
         }
-        if courses.iter().any(|course| !course.is_left_out()) {
-            courses.retain(|course| !course.is_left_out());
+        // What never runs, or only has the text among its arguments, is not what is meant where something else fits better.
+        for is_meant in [|course: &Course| !course.is_left_out(), |course: &Course| course.leads] {
+            if courses.iter().any(is_meant) {
+                courses.retain(is_meant);
+            }
         }
         // Where nothing is expected, steps beside the point may throw their failure away.
-        if expected.is_none() {
+        if self.expected().is_none() {
             courses = courses.into_iter().min_by_key(Course::weight).into_iter().collect();
         }
         for course in courses {
@@ -74,6 +71,11 @@ impl Cited<'_> {
             reading.doubts.extend(course.doubts);
             reading.asides.extend(course.asides);
         }
+    }
+
+    /// The text of what must run, if one is told.
+    pub(super) fn expected(&self) -> Option<&Located<String>> {
+        self.ask.evidence.text("expect").filter(|_| !self.on_schedule())
     }
 
     /// The gap of a job, or step, that does nothing that counts.
@@ -88,46 +90,28 @@ impl Cited<'_> {
         }
     }
 
-    fn fits(&self, text: &str) -> bool {
-        let expected = self.ask.evidence.text("expect").filter(|_| !self.on_schedule());
-        expected.is_none_or(|wanted| text.contains(&wanted.value))
+    pub(super) fn fits(&self, text: &str) -> bool {
+        self.expected().is_none_or(|wanted| text.contains(&wanted.value))
     }
 
-    /// The lines of a step that are what is expected.
-    fn matching<'s>(&self, step: &'s Step) -> Vec<&'s Line> {
-        let lines = step.run.iter().filter(|(line, _)| !shell::is_idle(line) && self.fits(shell::without_comment(line)));
-        lines.collect()
-    }
-
-    /// What becomes of a step in one job of the matrix.
-    fn course(&self, step: Option<&Step>, lines: &[&Line], cell: &Value, branch: &str) -> Course {
-        let mut course = Course::default();
+    /// What becomes of a step, or of a workflow that the job calls, in one job of the matrix; none where it is not what is meant.
+    fn course(&self, step: Option<&Step>, cell: &Value, branch: &str) -> Option<Course> {
         let plain = Setting { event: Event::PullRequest, branch, matrix: cell, os: None, fuel: self.fuel };
         let os = self.runner_os(&plain);
+        let by_action = step.is_none_or(|step| step.uses.as_ref().is_some_and(|(action, _)| self.fits(action)));
+        let scripted = step.filter(|_| !by_action).map(|step| self.script(step, &Setting { os, ..plain }));
+        let (mut course, line) = match scripted {
+            Some(found) => found.map(|(course, line)| (course, Some(line)))?,
+            None if by_action => (Course { leads: true, ..Course::default() }, None),
+            None => return None,
+        };
         for event in self.events() {
-            let setting = Setting { event: *event, os, ..plain };
-            self.at_event(step, lines, &setting, &mut course);
+            self.at_event(step, line, &Setting { event: *event, os, ..plain }, &mut course);
         }
-        self.script(step, lines, &mut course);
-        course
+        Some(course)
     }
 
-    /// What becomes of the failure of commands in their script.
-    fn script(&self, step: Option<&Step>, lines: &[&Line], course: &mut Course) {
-        let is_expected = self.ask.evidence.text("expect").is_some() && !self.on_schedule();
-        let lost = |line: &&&Line| shell::swallows_failure(&line.0);
-        let all_lost = !lines.is_empty() && lines.iter().all(|line| lost(&line));
-        if let Some((line, at)) = lines.iter().find(lost).filter(|_| all_lost || is_expected) {
-            let says = format!("throws the failure of `{}` away", one_line(line, 100));
-            course.gaps.push(self.gap(at.clone(), "swallowed", says, "let the command fail the job"));
-        }
-        let script = step.into_iter().flat_map(|step| &step.run).map(|(line, _)| line.as_str());
-        if is_expected && !lines.is_empty() && !shell::is_plain(script) {
-            course.asides.push("its script is more than one command after the other, which was not followed".to_owned());
-        }
-    }
-
-    fn at_event(&self, step: Option<&Step>, lines: &[&Line], setting: &Setting<'_>, course: &mut Course) {
+    fn at_event(&self, step: Option<&Step>, line: Option<&Line>, setting: &Setting<'_>, course: &mut Course) {
         let once = |gaps: &mut Vec<Gap>, gap: Gap| {
             if !gaps.contains(&gap) {
                 gaps.push(gap);
@@ -145,7 +129,7 @@ impl Cited<'_> {
         }
         for (text, at) in self.job.may_fail.iter().chain(step.and_then(|step| step.may_fail.as_ref())) {
             let of_job = self.job.may_fail.as_ref().is_some_and(|(_, own)| own == at);
-            match (expression::value(text, setting).is_yes(), lines.first().filter(|_| self.step.is_none() && !of_job)) {
+            match (expression::value(text, setting).is_yes(), line.filter(|_| self.step.is_none() && !of_job)) {
                 (Some(false), _) => {}
                 (Some(true), Some((line, _))) => {
                     let says = format!("throws the failure of `{}` away", one_line(line, 100));
@@ -164,7 +148,7 @@ impl Cited<'_> {
     }
 
     /// The system of the runner, by its labels.
-    fn runner_os(&self, setting: &Setting<'_>) -> Option<&'static str> {
+    pub(super) fn runner_os(&self, setting: &Setting<'_>) -> Option<&'static str> {
         self.job.runner.iter().find_map(|label| {
             let Value::Text(label) = expression::value(label, setting) else { return None };
             let label = label.to_ascii_lowercase();

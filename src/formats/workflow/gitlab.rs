@@ -58,7 +58,7 @@ fn job(root: &Node<'_>, entry: &Entry<'_>, text: &str) -> Job {
     let node = &entry.node;
     let find = |key: &str| inherited(root, node, key);
     let scripts = ["before_script", "script"].iter().filter_map(|key| find(key));
-    let run = scripts.flat_map(Node::one_or_more).flat_map(|line| script_lines(text, line.range())).collect();
+    let run = scripts.flat_map(|script| script_lines(text, script)).collect();
     let may_fail = find("allow_failure").filter(|found| found.boolean() == Some(true)).map(|found| ("true".to_owned(), found.range()));
     let own_rules = find("rules").map(rules).or_else(|| find("only").map(|only| limits(only, true)));
     let manual = find("when").and_then(Node::text) == Some("manual");

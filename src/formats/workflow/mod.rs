@@ -12,7 +12,7 @@ use std::ops::Range;
 
 pub use event::{Event, Hindrance, Runs, Setting, What};
 
-use super::tree::{self, BadDocument, Syntax};
+use super::tree::{self, BadDocument, Node, Syntax};
 use github::matrix::Matrix;
 
 /// Whose syntax it is.
@@ -180,20 +180,33 @@ pub fn is_always(said: Option<&(String, Range<usize>)>) -> Option<&Range<usize>>
     said.filter(|(text, _)| github::expression::is_always(text)).map(|(_, at)| at)
 }
 
-/// The lines of a scalar that holds a script, each with its place in the text.
-fn script_lines(text: &str, range: Range<usize>) -> Vec<(String, Range<usize>)> {
-    let raw = text.get(range.clone()).unwrap_or_default();
-    let mut start = range.start;
-    let mut lines = Vec::new();
+/// The lines of a script, each with its place in the text; of a list, all of its items'.
+fn script_lines(text: &str, node: &Node<'_>) -> Vec<(String, Range<usize>)> {
+    if node.is_list() {
+        return node.items().iter().flat_map(|item| script_lines(text, item)).collect();
+    }
+    let whole = node.range();
+    let raw = text.get(whole.clone()).unwrap_or_default();
+    let mut start = whole.start;
+    let mut written = Vec::new();
     for line in raw.split_inclusive('\n') {
         let content = line.trim();
         let lead = line.len() - line.trim_start().len();
-        if !content.is_empty() && !matches!(content, "|" | ">" | "|-" | ">-" | "|+" | ">+") {
-            lines.push((content.to_owned(), start + lead..start + lead + content.len()));
+        if !content.is_empty() {
+            written.push((content.to_owned(), start + lead..start + lead + content.len()));
         }
         start += line.len();
     }
-    lines
+    let value = node.scalar().unwrap_or_default();
+    let held: Vec<&str> = value.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    // A block begins with its sign. Where quotes, escapes or folding stand between the two, the place is that of the whole.
+    let block = written.len().saturating_sub(held.len());
+    let same = block <= 1 && written.iter().skip(block).map(|(line, _)| line.as_str()).eq(held.iter().copied());
+    if same {
+        return written.into_iter().skip(block).collect();
+    }
+    let place = written.get(usize::from(raw.starts_with(['>', '|']))).or(written.first()).map_or(whole, |(_, at)| at.clone());
+    held.into_iter().map(|line| (line.to_owned(), place.clone())).collect()
 }
 
 #[cfg(test)]

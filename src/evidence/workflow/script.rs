@@ -1,0 +1,108 @@
+//! What becomes of the failure of the commands that are meant, in the script that they stand in.
+
+use super::Cited;
+use super::steps::{Course, Line};
+use crate::formats::workflow::github::{expression, value::Value};
+use crate::formats::workflow::shell::{self, Fate, Interpreter, Options, Why};
+use crate::formats::workflow::{Host, Setting, Step};
+use crate::text::one_line;
+
+/// The remedy of a failure that is lost.
+const LET_IT_FAIL: &str = "let the command fail the job";
+/// Why a script is evidence and no proof.
+const NOT_FOLLOWED: &str = "its script is more than one command after the other, which was not followed";
+
+impl Cited<'_> {
+    /// What becomes of what is meant in the step's script, and its first line; none where nothing in it is meant.
+    pub(super) fn script<'s>(&self, step: &'s Step, setting: &Setting<'_>) -> Option<(Course, &'s Line)> {
+        let said = step.shell.as_ref().or(self.job.shell.as_ref());
+        let shell = said.map(|(text, _)| expression::value(text, setting));
+        let interpreter = match &shell {
+            _ if self.workflow.host == Host::GitLab => shell::GITLAB,
+            None => Interpreter::of(None, setting.os == Some("Windows")),
+            Some(Value::Text(text)) => Interpreter::of(Some(text), false),
+            Some(_) => Interpreter::Other,
+        };
+        let shown = said.map(|(text, _)| one_line(text, 60)).unwrap_or_default();
+        match interpreter {
+            Interpreter::Shell(options) => self.by_shell(step, options),
+            Interpreter::LastProgram => self.by_last_program(step),
+            Interpreter::Other => {
+                let (mut course, line) = self.by_line(step)?;
+                course.asides.push(format!("how its shell `{shown}` runs the script was not followed"));
+                Some((course, line))
+            }
+            Interpreter::Unknown => {
+                let (mut course, line) = self.by_line(step)?;
+                course.doubts.push(format!("hands its script to `{shown}`, which does not tell that it is run"));
+                Some((course, line))
+            }
+        }
+    }
+
+    fn by_shell<'s>(&self, step: &'s Step, options: Options) -> Option<(Course, &'s Line)> {
+        let script = step.run.iter().map(|(line, _)| line.as_str()).collect::<Vec<_>>().join("\n");
+        let wanted = self.expected().map(|wanted| wanted.value.as_str());
+        let left = self.fuel.get().checked_sub(script.len());
+        self.fuel.set(left.unwrap_or(0));
+        let Some(mut found) = left.and_then(|_| shell::fates(&script, options, wanted)) else { return self.by_line(step) };
+        let leads = found.iter().any(|found| found.leads);
+        if leads {
+            found.retain(|found| found.leads);
+        }
+        let line = |at: usize| {
+            let before = script.get(..at).unwrap_or_default();
+            step.run.get(before.matches('\n').count())
+        };
+        let first = found.first().and_then(|found| line(found.at))?;
+        let counts = found.iter().any(|found| found.fate == Fate::Counts);
+        // What is meant to count and is thrown away on purpose is told though it counts elsewhere.
+        let on_purpose = |why: Why| wanted.is_some() && matches!(why, Why::Or | Why::Negated | Why::Pipe | Why::Background);
+        let all_lost = found.iter().all(|found| matches!(found.fate, Fate::Lost(_)));
+        let lost = found.iter().find_map(|found| match found.fate {
+            Fate::Lost(why) if all_lost || on_purpose(why) => Some((line(found.at).unwrap_or(first), why)),
+            _ => None,
+        });
+        let mut course = Course { leads, ..Course::default() };
+        if let Some(((line, at), why)) = lost {
+            let says = format!("throws the failure of `{}` away{}", one_line(line, 100), why.says());
+            course.gaps.push(self.gap(at.clone(), "swallowed", says, LET_IT_FAIL));
+        } else if !counts || (wanted.is_some() && found.iter().any(|found| found.fate == Fate::Unclear)) {
+            course.asides.push(NOT_FOLLOWED.to_owned());
+        }
+        Some((course, first))
+    }
+
+    /// PowerShell and cmd go on after a program that failed; what the last one came to counts.
+    fn by_last_program<'s>(&self, step: &'s Step) -> Option<(Course, &'s Line)> {
+        let (mut course, first) = self.by_line(step)?;
+        let last = step.run.iter().rposition(|(line, _)| !shell::is_idle(line) && self.fits(shell::without_comment(line)))?;
+        let rest = step.run.get(last + 1..).unwrap_or_default();
+        let Some((line, at)) = step.run.get(last) else { return Some((course, first)) };
+        if rest.is_empty() && !line.contains(['|', ';', '&', '`', '{', '}']) {
+            course.asides.clear();
+        } else if rest.iter().any(|(line, _)| shell::runs_known_program(line)) && course.gaps.is_empty() {
+            let says =
+                format!("throws the failure of `{}` away: PowerShell and cmd go on after a program that failed", one_line(line, 100));
+            course.gaps.push(self.gap(at.clone(), "swallowed", says, "let it be the last command, or set `shell: bash`"));
+        }
+        Some((course, first))
+    }
+
+    /// Line by line, where the script as a whole is not followed.
+    fn by_line<'s>(&self, step: &'s Step) -> Option<(Course, &'s Line)> {
+        let meant = || step.run.iter().filter(|(line, _)| !shell::is_idle(line) && self.fits(shell::without_comment(line)));
+        let first = meant().next()?;
+        let mut course = Course { leads: true, ..Course::default() };
+        let lost = |line: &&Line| shell::swallows_failure(&line.0);
+        let all_lost = meant().all(|line| lost(&line));
+        match meant().find(lost).filter(|_| all_lost || self.expected().is_some()) {
+            Some((line, at)) => {
+                let says = format!("throws the failure of `{}` away", one_line(line, 100));
+                course.gaps.push(self.gap(at.clone(), "swallowed", says, LET_IT_FAIL));
+            }
+            None => course.asides.push(NOT_FOLLOWED.to_owned()),
+        }
+        Some((course, first))
+    }
+}
