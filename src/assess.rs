@@ -12,7 +12,7 @@ use crate::applicability::{Applicability, Decision};
 use crate::clock::Today;
 use crate::evidence::{self, Asked, Context, GapKind, Verified};
 use crate::limits;
-use crate::model::attestation::{Attestation, Attestations, Evidence, Status, Waiver, is_placeholder, is_reason};
+use crate::model::attestation::{Attestation, Attestations, Evidence, Status, Waiver, is_nobody, is_reason, says_nothing};
 use crate::model::outcome::{Assurance, Level, OutcomeName};
 use crate::model::policy::{Truth, Unit};
 use crate::model::probe::probe;
@@ -269,8 +269,8 @@ fn reason(outcome: OutcomeName, at: Span, message: impl Into<String>, remedy: im
 /// Placeholders, and a status that says itself that there is a gap.
 fn say_status(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &Attestation, named: Span) {
     let status = attestation.status.value;
-    let placeholder = is_placeholder(&attestation.statement.value);
-    if placeholder && status == Status::Planned && is_placeholder(&attestation.owner.value) {
+    let placeholder = says_nothing(&attestation.statement.value);
+    if placeholder && status == Status::Planned && is_nobody(&attestation.owner.value) {
         let message = "nothing is attested for it yet: it is planned, with no statement and nobody who answers for it";
         let remedy = format!(
             "say in `statement` what is done, name the `owner` and set `status`; `portcullis explain {}` says what is asked and what counts",
@@ -288,7 +288,7 @@ fn say_status(reasons: &mut Vec<Reason>, decision: &Decision<'_>, attestation: &
             format!("say what is done. {}", first_step(decision.unit)),
         ));
     }
-    if is_placeholder(&attestation.owner.value) {
+    if is_nobody(&attestation.owner.value) {
         let message = "its owner only holds the place of one, so nobody attests it";
         reasons.push(reason(OutcomeName::Missing, attestation.owner.span, message, "name the person, role or mailbox that answers for it"));
     }

@@ -12,7 +12,7 @@ use crate::evidence::Verified;
 use crate::finding::Finding;
 use crate::input::catalogue::Catalogue;
 use crate::limits;
-use crate::model::attestation::{Attestations, Evidence, Target, Waiver, is_placeholder};
+use crate::model::attestation::{Attestations, Evidence, Target, Waiver, is_nobody};
 use crate::model::declaration::{Declaration, Product, Role};
 use crate::model::outcome::{Assurance, Level};
 use crate::model::overlay::WaiverLimits;
@@ -230,7 +230,7 @@ pub fn of_senior_responsible_owner(product: &Product, demands: Demands) -> Vec<F
         )];
     };
     let age = demands.today.days_since(owner.assured_on.value);
-    let (message, span) = if is_placeholder(&owner.name.value) {
+    let (message, span) = if is_nobody(&owner.name.value) {
         ("the Senior Responsible Owner's name only holds the place of one".to_owned(), owner.name.span)
     } else if age < 0 {
         (

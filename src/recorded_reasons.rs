@@ -2,7 +2,7 @@
 //! recommendation's own attestation, or in the waiver that accepts its gap.
 
 use crate::assess::{Assessment, Outcome, Reason};
-use crate::model::attestation::{Status, is_placeholder};
+use crate::model::attestation::{Status, says_nothing};
 use crate::model::outcome::OutcomeName;
 use crate::model::policy::Strength;
 
@@ -39,5 +39,5 @@ pub fn judge(assessments: &mut [Assessment<'_, '_>], waived: impl Fn(&str) -> bo
 }
 
 fn unexplained_status(found: &Assessment<'_, '_>) -> bool {
-    found.attestation.is_some_and(|attestation| attestation.status.value != Status::Met && is_placeholder(&attestation.statement.value))
+    found.attestation.is_some_and(|attestation| attestation.status.value != Status::Met && says_nothing(&attestation.statement.value))
 }

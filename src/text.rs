@@ -21,6 +21,64 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// The ASCII character that a reader takes a character for: of a fullwidth form (U+FF01 to U+FF5E), of a mathematical letter
+/// (U+1D400 to U+1D6A3), or of a Cyrillic or Greek letter that is drawn like a Latin one (Unicode Technical Standard 39, section 4).
+/// Any other character is itself.
+pub fn latin(c: char) -> char {
+    /// Each Latin letter with the Greek and Cyrillic ones.
+    const DRAWN_ALIKE: &[(char, &str)] = &[
+        ('A', "\u{391}\u{410}"),
+        ('B', "\u{392}\u{412}"),
+        ('C', "\u{421}"),
+        ('E', "\u{395}\u{415}"),
+        ('H', "\u{397}\u{41d}"),
+        ('I', "\u{399}\u{406}"),
+        ('J', "\u{408}"),
+        ('K', "\u{39a}\u{41a}"),
+        ('M', "\u{39c}\u{41c}"),
+        ('N', "\u{39d}"),
+        ('O', "\u{39f}\u{41e}"),
+        ('P', "\u{3a1}\u{420}"),
+        ('Q', "\u{51a}"),
+        ('S', "\u{405}"),
+        ('T', "\u{3a4}\u{422}"),
+        ('W', "\u{51c}"),
+        ('X', "\u{3a7}\u{425}"),
+        ('Y', "\u{3a5}\u{423}"),
+        ('Z', "\u{396}"),
+        ('a', "\u{3b1}\u{430}"),
+        ('c', "\u{441}"),
+        ('d', "\u{501}"),
+        ('e', "\u{3b5}\u{435}"),
+        ('h', "\u{4bb}"),
+        ('i', "\u{3b9}\u{456}"),
+        ('j', "\u{458}"),
+        ('k', "\u{3ba}\u{43a}"),
+        ('m', "\u{43c}"),
+        ('o', "\u{3bf}\u{43e}"),
+        ('p', "\u{3c1}\u{440}"),
+        ('q', "\u{51b}"),
+        ('s', "\u{455}"),
+        ('t', "\u{3c4}\u{442}"),
+        ('u', "\u{3c5}"),
+        ('v', "\u{3bd}"),
+        ('w', "\u{51d}"),
+        ('x', "\u{3c7}\u{445}"),
+        ('y', "\u{443}"),
+    ];
+    let code = u32::from(c);
+    let plain = match code {
+        0xff01..=0xff5e => char::from_u32(code - 0xfee0),
+        0x1d400..=0x1d6a3 => match (code - 0x1d400) % 52 {
+            at @ 0..26 => char::from_u32(u32::from('A') + at),
+            at => char::from_u32(u32::from('a') + at - 26),
+        },
+        0x370..=0x52f => DRAWN_ALIKE.iter().find(|(_, others)| others.contains(c)).map(|(latin, _)| *latin),
+        _ => None,
+    };
+    plain.unwrap_or(c)
+}
+
 /// A number with its noun: `1 day`, `3 days`.
 pub fn count(number: impl Into<i64>, noun: &str) -> String {
     let number = number.into();
@@ -152,6 +210,13 @@ mod tests {
     fn escapes_and_bidi_marks_become_visible() {
         assert_eq!(visible("a\u{1b}[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
         assert_eq!(visible("\u{85}\u{200b}é"), "\\u{85}\\u{200b}é");
+    }
+
+    #[test]
+    fn letters_are_read_as_the_latin_ones_they_are_drawn_like() {
+        let read = |text: &str| text.chars().map(latin).collect::<String>();
+        assert_eq!(read("\u{422}\u{41e}D\u{41e} \u{ff4f}\u{ff57}n\u{3b5}r \u{1d42d}\u{1d41b}\u{1d41c}"), "TODO owner tbc");
+        assert_eq!(read("\u{416}\u{3a9}\u{df}\u{e9}\u{4e2d}\u{ff71}"), "\u{416}\u{3a9}\u{df}\u{e9}\u{4e2d}\u{ff71}");
     }
 
     #[test]

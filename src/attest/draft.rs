@@ -8,7 +8,7 @@ use super::piece::{Piece, date, is_pinned_by_default};
 use crate::input::catalogue::Catalogue;
 use crate::input::reader::{Words as _, nearest, quoted};
 use crate::input::snapshot::Refusal;
-use crate::model::attestation::{Attestation, Attestations, Evidence, Pin, Status, Target as Cited, is_placeholder, is_reason};
+use crate::model::attestation::{Attestation, Attestations, Evidence, Pin, Status, Target as Cited, is_nobody, is_reason, says_nothing};
 use crate::repo_path::RepoPath;
 use crate::source::Located;
 use crate::spec::Vocabulary;
@@ -132,7 +132,8 @@ impl Draft<'_> {
     /// # Errors
     /// In words, when something is missing, is a placeholder, or cites what is no evidence.
     pub fn attest(&self, wish: &Wish) -> Result<Vec<Edit>, String> {
-        if let Some(text) = wish.statement.iter().chain(&wish.owner).find(|text| is_placeholder(text)) {
+        let unsaid = wish.statement.as_ref().filter(|text| says_nothing(text));
+        if let Some(text) = unsaid.or(wish.owner.as_ref().filter(|text| is_nobody(text))) {
             return Err(format!("{} is a placeholder: say what is done and who answers for it", quoted(text)));
         }
         if wish.status == Some(Status::NotApplicable) && wish.statement.as_ref().is_some_and(|text| !is_reason(text)) {
@@ -186,10 +187,10 @@ impl Draft<'_> {
         let set = |key, value, after| Edit::Set { target: Target::Attestation(at), key, value, after };
         let status = wish.status.unwrap_or(entry.status.value);
         let statement = wish.statement.as_ref().unwrap_or(&entry.statement.value);
-        if status != Status::Planned && is_placeholder(statement) {
+        if status != Status::Planned && says_nothing(statement) {
             return Err(format!("{} needs --statement: what is done, in a sentence or two", name_of(entry)));
         }
-        if is_placeholder(wish.owner.as_ref().unwrap_or(&entry.owner.value)) {
+        if is_nobody(wish.owner.as_ref().unwrap_or(&entry.owner.value)) {
             return Err(format!("{} needs --owner: who answers for it", name_of(entry)));
         }
         let mut edits = Vec::new();
@@ -237,7 +238,7 @@ impl Draft<'_> {
     /// # Errors
     /// In words, when something is a placeholder or the waiver would do nothing.
     pub fn waive(&self, waived: &Waived) -> Result<Vec<Edit>, String> {
-        if !is_reason(&waived.reason) || is_placeholder(&waived.approved_by) {
+        if !is_reason(&waived.reason) || is_nobody(&waived.approved_by) {
             return Err("a waiver records who accepted which gap, and why in at least three words".to_owned());
         }
         let ahead = self.today.until(waived.expires).map_or(0, |span| span.get_days());

@@ -3,15 +3,17 @@
 //! Whether the rows are true cannot be seen. What can: that there are rows, that each has an owner, and that nothing in it was left
 //! to lapse.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::moment;
 use crate::formats::records::{self, Cell, Record};
 use crate::limits;
-use crate::model::attestation::is_placeholder;
+use crate::model::attestation::{is_nobody, is_placeholder};
 use crate::model::outcome::Assurance;
-use crate::text::one_line;
+use crate::text::{is_unprintable, latin, one_line};
 
 /// See the module's documentation.
 pub(super) struct Register;
@@ -88,6 +90,8 @@ const PAST: &[&str] = &[
     "decided-on",
     "noticed",
 ];
+/// Columns that say how a row stands.
+const STATES: &[&str] = &["status", "state"];
 /// States of a row that nothing is due for any more.
 const SETTLED: &[&str] = &["closed", "done", "resolved", "complete", "completed", "retired", "withdrawn", "removed", "revoked"];
 
@@ -100,6 +104,7 @@ impl Verifier for Register {
         &[
             "It is a CSV file, or an array of tables in TOML, YAML or JSON, with at least one row.",
             "It has a column for who answers for a row (owner, responsible, reviewer and the like), and no row without.",
+            "No column is named with letters that only look like those of a name that is checked.",
             "It has every column that `columns` names, and no row that leaves one empty or holds its place.",
             "Dates of reviews and completions are dates, not in the future, and no older than 366 days or `max-age-days`.",
             "Due and expiry dates are dates and not past, except in rows whose status says that they are settled.",
@@ -132,6 +137,10 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     if rows.is_empty() {
         return Err(Verified::gap(Gap::failed("no-rows", format!("{path} has no row"), "record what was done, or stop citing it")));
     }
+    let disguised = disguised(ask, &rows, &path);
+    if !disguised.is_empty() {
+        return Ok(Verified::Gaps(super::at_most(disguised)));
+    }
     let mut gaps = columns(ask, &rows, &path);
     gaps.extend(owners(ask, &rows, &path));
     let mut oldest = None;
@@ -140,6 +149,27 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));
     Ok(Verified::from_gaps(super::at_most(gaps), || proof(&rows, &path, oldest)))
+}
+
+/// Columns whose names only look like ones that are judged: nothing would be checked in them.
+fn disguised(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
+    let asked: Vec<String> = ask.evidence.texts("columns").iter().map(|wanted| records::column(&wanted.value)).collect();
+    let judged = |name: &str| {
+        let lists = [OWNERS, RECENT, DUE, PAST, STATES];
+        lists.iter().any(|list| list.contains(&name)) || asked.iter().any(|wanted| wanted == name)
+    };
+    let mut seen = BTreeSet::new();
+    let mut gaps = Vec::new();
+    for cell in rows.iter().flat_map(|row| &row.cells).filter(|cell| seen.insert(cell.column.as_str())) {
+        let shown: String = cell.column.chars().filter(|c| !is_unprintable(*c)).map(latin).collect();
+        if shown == cell.column || judged(&cell.column) || !judged(&shown) {
+            continue;
+        }
+        let other = cell.column.chars().find(|c| is_unprintable(*c) || latin(*c) != *c).map_or(0, u32::from);
+        let message = format!("{path} has a column that looks like {shown} and is another: U+{other:04X} stands in its name");
+        gaps.push(ask.gap_at(cell.at.clone(), "disguised-column", message, format!("write the column's name as {shown}")));
+    }
+    gaps
 }
 
 /// The columns that the entry asks for: there, and filled in every row.
@@ -180,7 +210,7 @@ fn owners(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
         let message = format!("{path} has no column that says who answers for a row");
         return vec![Gap::failed("no-owner-column", message, "add a column `owner` (or responsible, reviewed-by, approved-by)")];
     }
-    let without = rows.iter().filter(|row| owner(row).is_none_or(|cell| is_placeholder(&cell.text)));
+    let without = rows.iter().filter(|row| owner(row).is_none_or(|cell| is_nobody(&cell.text)));
     let gap = |row: &Record| {
         let at = owner(row).map_or(row.at.clone(), |cell| cell.at.clone());
         ask.gap_at(at, "no-owner", format!("{path} has a row that nobody answers for"), "name the person, role or team")
@@ -189,7 +219,7 @@ fn owners(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
 }
 
 fn dates(ask: &Ask<'_>, row: &Record, path: &str, oldest: &mut Option<Date>) -> Vec<Gap> {
-    let status = row.cell("status").or(row.cell("state"));
+    let status = STATES.iter().find_map(|column| row.cell(column));
     let settled = status.is_some_and(|cell| SETTLED.contains(&cell.text.to_lowercase().as_str()));
     let mut gaps = Vec::new();
     for cell in &row.cells {

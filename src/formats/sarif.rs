@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::tree::{self, BadDocument, Node, Syntax};
-use crate::model::attestation::is_placeholder;
+use crate::model::attestation::says_nothing;
 
 /// One run of one tool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -180,7 +180,7 @@ fn result(node: &Node<'_>, levels: &Levels<'_>) -> Option<Finding> {
     let suppressions = node.at(&["suppressions"]).items();
     let accepted = |one: &Node<'_>| matches!(one.word("status"), None | Some("accepted"));
     let suppressed = (!suppressions.is_empty() && suppressions.iter().all(accepted))
-        .then(|| suppressions.iter().any(|one| one.word("justification").is_some_and(|why| !is_placeholder(why))));
+        .then(|| suppressions.iter().any(|one| one.word("justification").is_some_and(|why| !says_nothing(why))));
     let physical = node.at(&["locations"]).items().first().map_or(&Node::NULL, |location| location.at(&["physicalLocation"]));
     let file = physical.at(&["artifactLocation"]).word("uri").unwrap_or("no file");
     let line = physical.at(&["region", "startLine"]).integer().map_or(String::new(), |line| format!(":{line}"));
@@ -197,7 +197,7 @@ mod tests {
     fn levels_come_from_the_rule_where_the_result_has_none() {
         let text = r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "t", "rules": [{"id": "a", "defaultConfiguration": {"level": "error"}}, {"id": "b"}]}},
             "results": [{"ruleId": "a"}, {"ruleId": "b"}, {"ruleId": "a", "level": "note"}, {"ruleId": "a", "kind": "pass"},
-                        {"ruleId": "a", "suppressions": [{"kind": "external", "justification": "x"}]}, {"ruleId": "a", "suppressions": [{"kind": "inSource"}]},
+                        {"ruleId": "a", "suppressions": [{"kind": "external", "justification": "Only in tests."}]}, {"ruleId": "a", "suppressions": [{"kind": "inSource"}]},
                         {"ruleId": "a", "suppressions": [{"kind": "external", "status": "underReview"}]}]}]}"#;
         let runs = read(text).unwrap();
         let found: Vec<_> = runs[0].results.iter().map(|one| (one.is_error, one.suppressed)).collect();

@@ -13,7 +13,7 @@ const MARKER_BYTES: usize = 120;
 /// Most words in a slot.
 const SLOT_WORDS: usize = 8;
 /// Words that alone, with or without more, ask to be replaced.
-const OPEN: &[&str] = &["todo", "tbc", "tbd", "fixme", "placeholder"];
+const OPEN: &[&str] = &["todo", "tba", "tbc", "tbd", "fixme", "placeholder"];
 /// Words that ask for what follows them.
 const ASK: &[&str] = &["insert", "enter", "your", "specify"];
 /// Whose particulars a template asks for: however they are written.
@@ -104,7 +104,7 @@ fn is_slot(inner: &str) -> bool {
     if inner.contains(['=', '<', '[', '"', '\n']) || inner.starts_with('/') || inner.ends_with('/') {
         return false;
     }
-    let folded = inner.to_lowercase();
+    let folded = inner.chars().map(crate::text::latin).collect::<String>().to_lowercase();
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(SLOT_WORDS + 1).collect();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
     let several = (2..=SLOT_WORDS).contains(&words.len());
@@ -135,6 +135,7 @@ mod tests {
             ("Contact [INSERT EMAIL ADDRESS] first.", "[INSERT EMAIL ADDRESS]"),
             ("[Your organisation] reviews it.", "[Your organisation]"),
             ("Due [TBC]", "[TBC]"),
+            ("Due [T\u{412}C]", "[T\u{412}C]"),
             ("Signed <Company Name> today", "<Company Name>"),
             ("<Company Name>\n", "<Company Name>"),
             ("<Insert the date (dd/mm/yyyy)>", "<Insert the date (dd/mm/yyyy)>"),

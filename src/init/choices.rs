@@ -6,7 +6,7 @@ use super::ground::{Ground, given_name, presentable};
 use super::import::Proposal;
 use crate::detect::Strength;
 use crate::error::Error;
-use crate::model::attestation::is_placeholder;
+use crate::model::attestation::is_nobody;
 use crate::model::declaration::{ProductType, Role};
 use crate::repo_path::RepoPath;
 
@@ -67,7 +67,7 @@ impl Choices {
             roles: wish.roles.clone(),
             traits: BTreeMap::new(),
             not: BTreeMap::new(),
-            owner: proposal.owner.as_deref().and_then(presentable).filter(|owner| !is_placeholder(owner)),
+            owner: proposal.owner.as_deref().and_then(presentable).filter(|owner| !is_nobody(owner)),
         };
         choices.set_types(wish.types.clone().unwrap_or_else(|| decisive.collect()));
         Ok(choices)

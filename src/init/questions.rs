@@ -12,7 +12,7 @@ use crate::detect::{Seen, Strength};
 use crate::error::Error;
 use crate::input::catalogue::Catalogue;
 use crate::input::reader::nearest;
-use crate::model::attestation::{is_placeholder, is_reason};
+use crate::model::attestation::{is_nobody, is_reason};
 use crate::model::declaration::{ProductType, Role};
 use crate::text::{is_unprintable, one_line};
 
@@ -199,7 +199,7 @@ fn ask_owner(choices: &mut Choices, asker: &mut dyn Asker) -> Result<(), Stopped
     let why = "Every attestation names a person, role or mailbox that answers for it. An empty line leaves a placeholder in each, which is a gap.".to_owned();
     let refuse = |text: &str| match text.trim() {
         "" => Ok(()),
-        text if is_placeholder(text) || text.chars().any(is_unprintable) => Err("that names nobody".to_owned()),
+        text if is_nobody(text) || text.chars().any(is_unprintable) => Err("that names nobody".to_owned()),
         _ => Ok(()),
     };
     let answer = asker.ask(&Question {

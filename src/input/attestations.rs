@@ -8,7 +8,9 @@ use super::reader::{Reader, Table, parse, quoted};
 use super::root::InputFile;
 use crate::error::Fault;
 use crate::limits;
-use crate::model::attestation::{Attestation, Attestations, Coverage, Detail, Evidence, Pin, Status, Target, Waiver, is_placeholder};
+use crate::model::attestation::{
+    Attestation, Attestations, Coverage, Detail, Evidence, Pin, Status, Target, Waiver, is_nobody, says_nothing,
+};
 use crate::model::kind::{DETAIL_KEYS, KindEntry, Points, kind};
 use crate::source::{Located, SourceMap, Span};
 use crate::spec::{Key, Shape, TableSpec, Vocabulary};
@@ -158,14 +160,8 @@ impl Builder<'_> {
         let provisions = reader.texts(table, "provision");
         self.refuse_none(table);
         let (reason, approved_by) = (reader.text(table, "reason"), reader.text(table, "approved-by"));
-        for (key, text) in [("reason", &reason), ("approved-by", &approved_by)] {
-            if let Some(text) = text.as_ref().filter(|text| is_placeholder(&text.value)) {
-                let message = format!("the waiver's `{key}` is a placeholder, {}", quoted(&text.value));
-                reader.fault(
-                    Fault::at(text.span, message).help("a waiver records who accepted which gap, and why; write it or remove the waiver"),
-                );
-            }
-        }
+        self.refuse_placeholder("reason", reason.as_ref().filter(|text| says_nothing(&text.value)));
+        self.refuse_placeholder("approved-by", approved_by.as_ref().filter(|text| is_nobody(&text.value)));
         Some(Waiver {
             units: self.coverage(&provisions),
             expires: reader.date(table, "expires")?,
@@ -173,6 +169,13 @@ impl Builder<'_> {
             reason: reason?,
             approved_by: approved_by?,
         })
+    }
+
+    fn refuse_placeholder(&self, key: &str, found: Option<&Located<String>>) {
+        let Some(text) = found else { return };
+        let message = format!("the waiver's `{key}` is a placeholder, {}", quoted(&text.value));
+        let help = "a waiver records who accepted which gap, and why; write it or remove the waiver";
+        self.reader.fault(Fault::at(text.span, message).help(help));
     }
 
     fn refuse_none(&self, table: Table<'_>) {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::kind::{KindEntry, Points};
 use super::named;
+pub use super::placeholder::{is_nobody, is_placeholder, is_reason, says_nothing};
 use super::policy::Unit;
 use crate::repo_path::RepoPath;
 use crate::source::{Located, Span};
@@ -206,120 +207,9 @@ pub struct Attestations {
     pub span: Option<Span>,
 }
 
-/// Whether a text only holds the place of one: empty, `TODO`, `TBC`, `lorem ipsum`, template markers, or what `init` wrote.
-pub fn is_placeholder(text: &str) -> bool {
-    let text: &str = &seen(text);
-    let folded = text.trim().trim_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_lowercase();
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    const WHOLE: &[&str] = &[
-        "todo",
-        "tbc",
-        "tbd",
-        "fixme",
-        "xxx",
-        "n a",
-        "na",
-        "none",
-        "placeholder",
-        "to do",
-        "to be confirmed",
-        "to be done",
-        "to be decided",
-        "to be completed",
-        "t o d o",
-        "t b c",
-        "t b d",
-        "xxxx",
-        "wip",
-        "pending",
-        "coming soon",
-        "null",
-        "test",
-        "asdf",
-        "foo",
-        "who",
-        "what is done",
-    ];
-    const OPENING: &[&str] = &["todo", "tbc", "tbd", "fixme", "xxx"];
-    words.is_empty()
-        || WHOLE.contains(&words.join(" ").as_str())
-        || words.first().is_some_and(|first| OPENING.contains(first))
-        || folded.contains("lorem ipsum")
-        || text.contains("{{")
-        || text.contains("<%")
-        || text.contains("${")
-        || is_slot(text.trim())
-        || folded.contains("describe here how this provision is met")
-}
-
-/// The text as a reader sees it: characters that show nothing are gone, so that none can stand for a statement or hide in one.
-fn seen(text: &str) -> String {
-    let blank = |c: char| matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
-    text.chars().filter(|c| !blank(*c) && (c.is_whitespace() || !crate::text::is_unprintable(*c))).collect()
-}
-
-/// `<statement>` or `[insert statement here]`: a slot and nothing else.
-fn is_slot(text: &str) -> bool {
-    let inner = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
-    inner
-        .or_else(|| text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')))
-        .is_some_and(|inner| !inner.contains(['<', '>', '[', ']']))
-}
-
-/// Whether a text can be a reason: no placeholder, and at least three different words.
-pub fn is_reason(text: &str) -> bool {
-    let text = seen(text).to_lowercase();
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2);
-    !is_placeholder(&text) && words.collect::<std::collections::BTreeSet<_>>().len() >= 3
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn placeholders_are_told_from_statements() {
-        for text in [
-            "",
-            "  ",
-            "...",
-            "TODO",
-            "todo: write",
-            "TBC.",
-            "N/A",
-            "Lorem ipsum dolor",
-            "{{ siro_name }}",
-            "[TBD]",
-            "XXX",
-            "\u{3164}\u{3164}",
-            "T\u{200b}ODO",
-            "<statement>",
-            "[insert statement here]",
-            "${STATEMENT}",
-            "wip",
-            "WHO",
-            "WHAT IS DONE",
-            "<TEXT>",
-        ] {
-            assert!(is_placeholder(text), "{text}");
-        }
-        for text in [
-            "What is done about reports stands in SECURITY.md.",
-            "Every release ships an SBOM.",
-            "We keep a TODO list of fixes under review.",
-            "Not sold to consumers: no consumer can buy it.",
-        ] {
-            assert!(!is_placeholder(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_reason_has_three_different_words() {
-        for text in ["\u{3164} \u{3164} \u{3164}", "N/A N/A N/A", "x x x", "1 2 3", "not applicable", "TODO write a reason"] {
-            assert!(!is_reason(text), "{text}");
-        }
-        assert!(is_reason("No passwords exist."));
-    }
 
     #[test]
     fn pins_are_whole_digests() {

@@ -5,6 +5,7 @@ pub mod declaration;
 pub mod kind;
 pub mod outcome;
 pub mod overlay;
+mod placeholder;
 pub mod policy;
 pub mod probe;
 
