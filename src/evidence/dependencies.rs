@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::Ask;
 use super::digests::Computed;
+use super::documents::Documents;
 use crate::formats::cargo_graph::NameVersion;
 use crate::formats::lockfile::{self, Lockfile, Origin, Package, Scope};
 use crate::formats::manifest_dependencies;
@@ -18,6 +19,7 @@ use crate::repo_path::RepoPath;
 pub struct Memo {
     lockfiles: OnceCell<Lockfiles>,
     pub(super) digests: Computed,
+    pub(super) documents: Documents,
 }
 
 /// Lockfiles that could be read, and the paths of those that could not.

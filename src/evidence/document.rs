@@ -12,8 +12,7 @@ use jiff::civil::Date;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::front_matter::Field;
 use crate::formats::heading_name::{self, Index};
-use crate::formats::prose::{self, Format, Heading, Prose};
-use crate::formats::template;
+use crate::formats::prose::{Format, Heading, Prose};
 use crate::input::reader::{nearest, quoted};
 use crate::input::view::OpenFile;
 use crate::limits;
@@ -67,7 +66,7 @@ impl Verifier for Document {
         let Some(text) = file.text().filter(|text| !text.contains('\0')) else {
             return Verified::gap(not_text(ask, file));
         };
-        let prose = prose::read(&file.path, text);
+        let prose = ask.memo.documents.read(file, text);
         let examination = Examination { ask, path: file.path.as_str(), prose: &prose };
         let mut gaps = examination.content();
         gaps.extend(examination.age());
@@ -86,7 +85,7 @@ fn few_sections(ask: &Ask<'_>, file: &OpenFile) -> Result<(), Verified> {
 /// What is wrong with a text as a document, for kinds that are one too.
 pub(super) fn examined(ask: &Ask<'_>, file: &OpenFile, text: &str) -> Result<Vec<Gap>, Verified> {
     few_sections(ask, file)?;
-    let prose = prose::read(&file.path, text);
+    let prose = ask.memo.documents.read(file, text);
     let examination = Examination { ask, path: file.path.as_str(), prose: &prose };
     let mut gaps = examination.content();
     gaps.extend(examination.age());
@@ -145,7 +144,7 @@ impl Examination<'_> {
     }
 
     fn unresolved(&self) -> Option<Gap> {
-        let markers = template::unresolved(self.prose);
+        let markers = self.prose.unresolved();
         let first = markers.first()?;
         let more = match markers.len() - 1 {
             0 => String::new(),
@@ -163,12 +162,12 @@ impl Examination<'_> {
         if cited.is_empty() {
             return Vec::new();
         }
-        let index = Index::new(&self.prose.headings);
+        let index = self.prose.names();
         let mut seen = BTreeSet::new();
         cited
             .iter()
             .filter(|name| seen.insert(heading_name::folded(&name.value)))
-            .filter_map(|name| Some(Gap { cited: Some(name.span), ..self.section(&name.value, &index)? }))
+            .filter_map(|name| Some(Gap { cited: Some(name.span), ..self.section(&name.value, index)? }))
             .collect()
     }
 

@@ -24,6 +24,7 @@ mod dataset_record;
 mod dependencies;
 mod digests;
 mod document;
+mod documents;
 mod evaluation;
 mod expected;
 mod file;

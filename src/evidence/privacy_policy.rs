@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, document};
 use crate::formats::privacy_policy::{self as format, PrivacyPolicy, TOPICS};
-use crate::formats::prose;
 use crate::formats::spoken_date;
 use crate::limits;
 use crate::model::outcome::Assurance;
@@ -106,7 +105,7 @@ fn unsaid(ask: &Ask<'_>, policy: &PrivacyPolicy, path: &str) -> Vec<Gap> {
 
 /// That it says when it was last changed, and that this is not too long ago. The newest day that it names counts.
 fn last_changed(ask: &Ask<'_>, policy: &PrivacyPolicy, path: &str, text: &str) -> Result<Option<Gap>, Verified> {
-    let prose = prose::read(&ask.cited()?.path, text);
+    let prose = ask.memo.documents.read(ask.cited()?, text);
     let key = |names: &[&str], key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));
     let fields = || prose.front_matter.iter().filter_map(|field| Some((spoken_date::all(&field.value).first().copied()?, field)));
     let mut dates: Vec<(Date, Option<Span>)> = policy.dated.iter().map(|(day, at)| (*day, ask.range(at.clone()))).collect();

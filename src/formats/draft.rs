@@ -1,9 +1,10 @@
 //! A document while it is read: runs and headings in the order of the text.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::front_matter::Field;
-use super::prose::{Format, Heading, Prose, Run, RunKind};
+use super::prose::{Format, Heading, Outline, Prose, Run, RunKind};
 
 /// A document while it is read.
 pub(super) struct Draft<'t> {
@@ -97,7 +98,7 @@ impl<'t> Draft<'t> {
                 heading.body.end = self.runs.len();
             }
         }
-        Prose { text: self.text, format, front_matter, headings: self.headings, runs: self.runs }
+        Prose::with(self.text, Rc::new(Outline::new(format, front_matter, self.headings, self.runs)))
     }
 }
 

@@ -42,6 +42,7 @@ pub fn without_number(folded: &str) -> &str {
 }
 
 /// The headings of a document by name.
+#[derive(Debug)]
 pub struct Index {
     whole: BTreeMap<String, Vec<usize>>,
     unnumbered: BTreeMap<String, Vec<usize>>,

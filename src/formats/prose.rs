@@ -4,11 +4,14 @@
 //! comments, link definitions, front matter, block delimiters) is in no run. Every reader goes through its text a fixed
 //! number of times, so that the time taken grows with the text and no faster.
 
-use std::ops::Range;
+use std::cell::OnceCell;
+use std::ops::{Deref, Range};
+use std::rc::Rc;
 
 use super::draft::{Draft, lines};
 use super::front_matter::{self, Field};
-use super::{asciidoc, markdown, restructured_text};
+use super::heading_name::Index;
+use super::{asciidoc, markdown, restructured_text, template};
 use crate::model::attestation::is_placeholder;
 use crate::repo_path::RepoPath;
 
@@ -88,10 +91,9 @@ pub struct Heading {
     pub(super) body: Range<usize>,
 }
 
-/// A document, read.
+/// Where everything stands in a document; what is costly to find in it is found once.
 #[derive(Debug)]
-pub struct Prose<'t> {
-    pub(super) text: &'t str,
+pub struct Outline {
     /// How it is written.
     pub format: Format,
     /// The simple `key: value` lines before the text.
@@ -99,6 +101,34 @@ pub struct Prose<'t> {
     /// In the order of the document.
     pub headings: Vec<Heading>,
     pub(super) runs: Vec<Run>,
+    markers: OnceCell<Vec<Range<usize>>>,
+    names: OnceCell<Index>,
+}
+
+impl Outline {
+    pub(super) fn new(format: Format, front_matter: Vec<Field>, headings: Vec<Heading>, runs: Vec<Run>) -> Self {
+        Self { format, front_matter, headings, runs, markers: OnceCell::new(), names: OnceCell::new() }
+    }
+
+    /// The headings by name.
+    pub fn names(&self) -> &Index {
+        self.names.get_or_init(|| Index::new(&self.headings))
+    }
+}
+
+/// A document, read.
+#[derive(Debug, Clone)]
+pub struct Prose<'t> {
+    text: &'t str,
+    outline: Rc<Outline>,
+}
+
+impl Deref for Prose<'_> {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        &self.outline
+    }
 }
 
 /// Reads a document; any text is one.
@@ -124,6 +154,21 @@ fn without_markers(word: &str) -> String {
 const PLACEHOLDER_WORDS: usize = 40;
 
 impl<'t> Prose<'t> {
+    /// A text with the outline that was read of it.
+    pub fn with(text: &'t str, outline: Rc<Outline>) -> Self {
+        Self { text, outline }
+    }
+
+    /// The outline, to be kept for the same text.
+    pub fn outline(&self) -> Rc<Outline> {
+        Rc::clone(&self.outline)
+    }
+
+    /// The markers of a template that were not filled in ([`template::unresolved`]).
+    pub fn unresolved(&self) -> &[Range<usize>] {
+        self.outline.markers.get_or_init(|| template::unresolved(self))
+    }
+
     /// Every run, in the order of the document.
     pub fn runs(&self) -> &[Run] {
         &self.runs
