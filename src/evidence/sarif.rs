@@ -47,8 +47,8 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
     let runs = format::read(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
     let wanted = ask.evidence.text("tool");
-    let chosen: Vec<&Run> =
-        runs.iter().filter(|run| wanted.is_none_or(|tool| tool.value.trim().eq_ignore_ascii_case(run.tool.trim()))).collect();
+    let (chosen, others): (Vec<&Run>, Vec<&Run>) =
+        runs.iter().partition(|run| wanted.is_none_or(|tool| tool.value.trim().eq_ignore_ascii_case(run.tool.trim())));
     if let Some(tool) = wanted.filter(|_| chosen.is_empty()) {
         let names: Vec<&str> = runs.iter().map(|run| run.tool.as_str()).collect();
         let message = format!("{path} has no run of {}; it has one of {}", one_line(&tool.value, 60), one_line(&names.join(", "), 200));
@@ -62,7 +62,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         gaps.extend(dated(ask, run, &path));
         gaps.extend(of_this_history(ask, run, &path));
     }
-    Ok(Verified::from_gaps(super::at_most(gaps), || proof(&chosen, &path, wanted.is_some())))
+    Ok(Verified::from_gaps(super::at_most(gaps), || proof(&chosen, &others, &path, wanted.is_some())))
 }
 
 /// That it ran to its end.
@@ -122,7 +122,7 @@ fn of_this_history(ask: &Ask<'_>, run: &Run, path: &str) -> Option<Gap> {
     })
 }
 
-fn proof(runs: &[&Run], path: &str, named: bool) -> Proof {
+fn proof(runs: &[&Run], others: &[&Run], path: &str, named: bool) -> Proof {
     let tools: Vec<String> = runs.iter().map(|run| one_line(&run.tool, 60)).collect();
     let results: usize = runs.iter().map(|run| run.results.len()).sum();
     let suppressed =
@@ -138,6 +138,10 @@ fn proof(runs: &[&Run], path: &str, named: bool) -> Proof {
     }
     if !named {
         says.push_str("; the entry asks for no tool by name");
+    }
+    if !others.is_empty() {
+        let names: Vec<&str> = others.iter().map(|run| run.tool.as_str()).collect();
+        says.push_str(&format!("; not judged is what {} says in it", one_line(&names.join(", "), 200)));
     }
     let assurance = if ruled && named { Assurance::Verified } else { Assurance::Evidenced };
     Proof::new(assurance, one_line(&says, limits::MESSAGE_CHARS))
