@@ -8,6 +8,9 @@ use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
 
+/// How the gate calls itself in SARIF.
+const OWN_NAME: &str = "Portcullis";
+
 /// See the module's documentation.
 pub(super) struct ScannerResults;
 
@@ -19,6 +22,7 @@ impl Verifier for ScannerResults {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "It is SARIF 2.1.0 with at least one run, and one of the tool that `tool` names.",
+            "It is no run of this gate.",
             "The run did not fail, and told no error of its own.",
             "Its results are in the file.",
             "It names rules, or says that it succeeded: else nothing shows that it looked for anything.",
@@ -54,6 +58,15 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} has no run of {}; it has one of {}", one_line(&tool.value, 60), one_line(&names.join(", "), 200));
         let gap = Gap { cited: Some(tool.span), ..Gap::failed("other-tool", message, "correct `tool`, or cite that tool's results") };
         return Err(Verified::gap(gap));
+    }
+    if let Some(run) = chosen.iter().find(|run| run.tool.trim().eq_ignore_ascii_case(OWN_NAME)) {
+        let message = format!("{path} holds results of this gate, which judges what is attested and is no evidence for it");
+        return Err(Verified::gap(ask.gap_at(
+            run.at.clone(),
+            "itself",
+            message,
+            "cite the results of the scanner that looks for these faults",
+        )));
     }
     let mut gaps = Vec::new();
     for run in &chosen {
