@@ -1,7 +1,7 @@
 //! Where detection does not look: beyond what is not shipped, folders whose name says that they hold a trial, a template
 //! or what a build made.
 
-use crate::input::shipped::is_muted;
+use crate::input::shipped::{is_muted, words};
 use crate::repo_path::RepoPath;
 
 /// Folders that hold what a tool made or copied, what a template fills in, or what somebody tries out.
@@ -57,38 +57,8 @@ const FOLDERS: &[&str] = &[
     "quickstart",
 ];
 
-/// Words that say so in a folder's name of several, such as `integration_tests` or `demo-app`.
-const WORDS: &[&str] = &[
-    "test",
-    "tests",
-    "testing",
-    "tester",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "demo",
-    "demos",
-    "fixture",
-    "fixtures",
-    "template",
-    "templates",
-    "boilerplate",
-    "scaffold",
-    "benchmark",
-    "benchmarks",
-    "mock",
-    "mocks",
-    "e2e",
-    "tutorial",
-    "tutorials",
-    "playground",
-    "vendored",
-    "cookiecutter",
-    "simulator",
-    "docs",
-    "doc",
-];
+/// Words that say so in a folder's name of several, beside those of what is not shipped.
+const WORDS: &[&str] = &["tester", "template", "templates", "boilerplate", "scaffold", "cookiecutter", "simulator", "docs", "doc"];
 
 /// Whether a file tells nothing of the product that lies in `folder`.
 pub(super) fn is_quiet(path: &RepoPath, folder: &RepoPath) -> bool {
@@ -103,27 +73,7 @@ pub(super) fn is_quiet(path: &RepoPath, folder: &RepoPath) -> bool {
 
 fn says_so(folder: &str) -> bool {
     let lower = folder.to_ascii_lowercase();
-    FOLDERS.contains(&lower.as_str()) || words(folder).any(|word| WORDS.contains(&word.as_str()))
-}
-
-/// The words of a name, in lower case: split at what is no letter or digit, where a capital follows a small letter, and
-/// before the last of several capitals when a small letter follows (`iOSTests` is `i`, `os`, `tests`).
-fn words(name: &str) -> impl Iterator<Item = String> {
-    let mut out = vec![String::new()];
-    let mut before = ' ';
-    let mut letters = name.chars().peekable();
-    while let Some(c) = letters.next() {
-        let starts_word = c.is_uppercase()
-            && (before.is_lowercase() || (before.is_uppercase() && letters.peek().is_some_and(|next| next.is_lowercase())));
-        if !c.is_alphanumeric() || starts_word {
-            out.push(String::new());
-        }
-        before = c;
-        if let Some(last) = out.last_mut().filter(|_| c.is_alphanumeric()) {
-            last.extend(c.to_lowercase());
-        }
-    }
-    out.into_iter().filter(|word| !word.is_empty())
+    FOLDERS.contains(&lower.as_str()) || words(folder).iter().any(|word| WORDS.contains(&word.as_str()))
 }
 
 #[cfg(test)]

@@ -64,6 +64,30 @@ const FOLDERS: &[&str] = &[
     "unittests",
 ];
 
+/// Words that say so in a folder's name of several, such as `tests-integration` or `TestAppHelper`.
+const WORDS: &[&str] = &[
+    "test",
+    "tests",
+    "testing",
+    "fixture",
+    "fixtures",
+    "mock",
+    "mocks",
+    "e2e",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "tutorial",
+    "tutorials",
+    "playground",
+    "benchmark",
+    "benchmarks",
+    "vendored",
+];
+
 /// The tracked files of a product: those below its `paths`.
 pub fn product_files<'v>(view: &'v View<'_>, product: &Product) -> impl Iterator<Item = &'v Tracked> {
     let folders: Vec<RepoPath> = product.paths.iter().map(|path| view.folder().join(&path.value)).collect();
@@ -76,7 +100,35 @@ pub fn is_muted(path: &RepoPath, product: &RepoPath) -> bool {
     let below = path.as_str().strip_prefix(product.as_str()).unwrap_or(path.as_str());
     let mut parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
     let file = parts.pop().unwrap_or_default().to_ascii_lowercase();
-    parts.iter().any(|folder| FOLDERS.contains(&folder.to_ascii_lowercase().as_str())) || is_test_file(&file)
+    parts.iter().any(|folder| says_so(folder)) || is_test_file(&file)
+}
+
+fn says_so(folder: &str) -> bool {
+    let lower = folder.to_ascii_lowercase();
+    // Most names hold none of the words anywhere, and splitting each would take most of the time of a look.
+    FOLDERS.contains(&lower.as_str())
+        || (WORDS.iter().any(|word| lower.contains(word)) && words(folder).iter().any(|word| WORDS.contains(&word.as_str())))
+}
+
+/// The words of a name, in lower case: split at what is no letter or digit, where a capital follows a small letter, and
+/// before the last of several capitals when a small letter follows (`iOSTests` is `i`, `os`, `tests`).
+pub fn words(name: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut before = ' ';
+    let mut letters = name.chars().peekable();
+    while let Some(c) = letters.next() {
+        let starts_word = c.is_uppercase()
+            && (before.is_lowercase() || (before.is_uppercase() && letters.peek().is_some_and(|next| next.is_lowercase())));
+        if !c.is_alphanumeric() || starts_word {
+            out.push(String::new());
+        }
+        before = c;
+        if let Some(last) = out.last_mut().filter(|_| c.is_alphanumeric()) {
+            last.extend(c.to_lowercase());
+        }
+    }
+    out.retain(|word| !word.is_empty());
+    out
 }
 
 fn is_test_file(name: &str) -> bool {
@@ -99,12 +151,33 @@ mod tests {
 
     #[test]
     fn what_is_not_shipped_is_muted() {
-        for path in
-            ["tests/a.yml", "src/Test/resources/x.xml", "docs/ci.yml", "a/vendor/b/Dockerfile", "src/x.test.ts", "test_a.py", "a_test.go"]
-        {
+        for path in [
+            "tests/a.yml",
+            "src/Test/resources/x.xml",
+            "docs/ci.yml",
+            "a/vendor/b/Dockerfile",
+            "src/x.test.ts",
+            "test_a.py",
+            "a_test.go",
+            "tests-integration/Cargo.toml",
+            "components/tls/test_apps/key.pem",
+            "TestAppHelper/Info.plist",
+            "scanning_benchmark/a.py",
+            "tests_data/a.js",
+        ] {
             assert!(muted(path, ""), "{path}");
         }
-        for path in ["src/main.rs", ".github/workflows/test.yml", "latest/a.py", "contest/x", "Dockerfile", "src/testing.rs"] {
+        for path in [
+            "src/main.rs",
+            ".github/workflows/test.yml",
+            "latest/a.py",
+            "contest/x",
+            "Dockerfile",
+            "src/testing.rs",
+            "src/Attestation/a",
+            "democracy/a",
+            "samplers/a",
+        ] {
             assert!(!muted(path, ""), "{path}");
         }
     }
