@@ -142,6 +142,8 @@ fn npm(text: &str) -> Result<Manifest, BadDocument> {
     for dependency in &mut manifest.dependencies {
         let wanted = dependency.requirement.as_deref().unwrap_or_default();
         dependency.local = ["file:", "link:", "workspace:", "portal:"].iter().any(|start| wanted.starts_with(start));
+        // A catalog may install another package under this name.
+        dependency.inherited = wanted.starts_with("catalog:");
         // `npm:other@1` installs another package under this name.
         if let Some((other, version)) = wanted.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@')) {
             (dependency.name, dependency.requirement) = (other.to_owned(), Some(version.to_owned()));
@@ -284,6 +286,8 @@ mod tests {
         assert_eq!(names("Cargo.toml", cargo), rows(&[("serde", false), ("real", false), ("proptest", true), ("winapi", false)]));
         let npm = r#"{"name": "a", "dependencies": {"@x/y": "^1", "alias": "npm:other@^2"}, "devDependencies": {"jest": "1"}}"#;
         assert_eq!(names("package.json", npm), rows(&[("@x/y", false), ("other", false), ("jest", true)]));
+        let catalog = read("package.json", r#"{"dependencies": {"a": "catalog:build", "b": "^1"}}"#).unwrap().unwrap();
+        assert_eq!(catalog.dependencies.iter().map(|one| one.inherited).collect::<Vec<_>>(), [true, false]);
         let project = "[project]\nname = \"a\"\ndependencies = [\"Django_X>=4\", \"tomli; python_version<'3.11'\"]\n";
         assert_eq!(names("pyproject.toml", project), rows(&[("django-x", false), ("tomli", false)]));
         let poetry =

@@ -41,8 +41,9 @@ fn installed<'n>(entries: &'n [Entry<'_>]) -> BTreeMap<&'n str, &'n str> {
 fn package(entry: &Entry<'_>, installed: &BTreeMap<&str, &str>) -> Result<Option<Package>, BadDocument> {
     let node = &entry.node;
     let flag = |key: &str| node.get(key).and_then(Node::boolean) == Some(true);
-    // A link only points at the workspace member that has an entry of its own.
-    if flag("link") {
+    // A link only points at the workspace member that has an entry of its own; what lies in the modules of a folder outside of
+    // the lockfile's is installed there, by that folder's own lockfile.
+    if flag("link") || (entry.key.starts_with("../") && entry.key.contains("node_modules/")) {
         return Ok(None);
     }
     let folder = entry.key.rsplit_once("node_modules/").map(|(_, name)| name);
@@ -93,6 +94,7 @@ mod tests {
     "node_modules/@acme/a": { "version": "1.0.1", "resolved": "https://registry.example.invalid/a.tgz", "integrity": "sha512-O7Eu2jwpjbXeJVl/VNkk8uF+eKJq2JU+2CGO5oLwu76QIeLzAJ0VLJEb8fJexoOpAnFBZnZ6+9jlvQ+wEk7Lig==" },
     "node_modules/@acme/a/node_modules/b": { "version": "2.0.0", "resolved": "https://registry.example.invalid/b.tgz", "dev": true },
     "node_modules/ws": { "resolved": "packages/ws", "link": true },
+    "../lib/node_modules/c": { "version": "3.0.0" },
     "packages/ws": { "version": "0.1.0" }
   }
 }"#;
