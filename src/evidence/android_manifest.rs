@@ -227,10 +227,18 @@ impl Look<'_> {
             }
             Flag::Yes => {}
         }
-        if allowed.is_none() && !application.components.iter().any(starts) {
+        if allowed.is_none() && !application.begins_an_app() {
             let message =
                 format!("{} does not say `allowBackup` and starts no activity, so it may be a part of another manifest", self.path);
             doubts.push(Verified::doubt(message, "cite the app's own manifest, or the merged one"));
+            return Vec::new();
+        }
+        if application.backup_rules.is_empty() && application.backs_up_itself {
+            let message = format!("{} leaves it to the code of a `backupAgent` what is backed up", self.path);
+            doubts.push(Verified::doubt(
+                message,
+                "name rules in `dataExtractionRules` and `fullBackupContent`, or set `android:allowBackup` to false",
+            ));
             return Vec::new();
         }
         let remedy = "set `android:allowBackup` to false, or name rules in `dataExtractionRules` and `fullBackupContent`";
@@ -337,11 +345,6 @@ impl Look<'_> {
         );
         Proof::new(Assurance::Evidenced, one_line(&says, limits::MESSAGE_CHARS))
     }
-}
-
-/// Whether an app begins here: a manifest without such an activity is that of a library or of a flavour.
-fn starts(component: &Component) -> bool {
-    component.kind == ComponentKind::Activity && component.actions.iter().any(|action| action == "android.intent.action.MAIN")
 }
 
 /// Names of the device itself, the emulator's name for its host among them.

@@ -150,8 +150,18 @@ pub struct Application {
     pub network: Option<Stated>,
     /// `android:dataExtractionRules` and `android:fullBackupContent`.
     pub backup_rules: Vec<Stated>,
+    /// Whether code of the app's own chooses what is backed up: `backupAgent`, and no `fullBackupOnly`.
+    pub backs_up_itself: bool,
     /// Its components, in order.
     pub components: Vec<Component>,
+}
+
+impl Application {
+    /// Whether an app begins here: a manifest without such an activity is that of a library or of a flavour.
+    pub fn begins_an_app(&self) -> bool {
+        let mut activities = self.components.iter().filter(|component| component.kind == ComponentKind::Activity);
+        activities.any(|activity| activity.actions.iter().any(|action| action == "android.intent.action.MAIN"))
+    }
 }
 
 /// Reads a manifest.
@@ -183,6 +193,7 @@ fn application(node: Node<'_, '_>) -> Application {
         allow_backup: stated(node, "allowBackup"),
         cleartext: stated(node, "usesCleartextTraffic"),
         network: stated(node, "networkSecurityConfig"),
+        backs_up_itself: stated(node, "backupAgent").is_some() && stated(node, "fullBackupOnly").is_none_or(|only| only.flag() == Flag::No),
         backup_rules: ["dataExtractionRules", "fullBackupContent"].iter().filter_map(|name| stated(node, name)).collect(),
         components: kinds
             .filter_map(|child| ComponentKind::of(child.tag_name().name()).map(|kind| component(child, kind, guarded)))

@@ -105,14 +105,24 @@ impl Probe for AndroidBackup {
     }
 
     fn limits(&self) -> &'static str {
-        "Only a plain `true` without rules for what is backed up (`dataExtractionRules`, `fullBackupContent`) is told; a manifest that does not say takes the system's default."
+        "Only a plain `true` without rules for what is backed up (`dataExtractionRules`, `fullBackupContent`) and without a `backupAgent` is told; a manifest that does not say takes the system's default. Where one manifest starts an app, those of libraries, which are merged into it, are left alone."
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        on_applications(scene, |file, application| {
-            let at = yes(application.allow_backup.as_ref()).filter(|_| application.backup_rules.is_empty())?;
+        let read: Vec<(Rc<OpenFile>, Application)> = files(scene, "AndroidManifest.xml")
+            .into_iter()
+            .filter_map(|file| Some((android::read(file.text()?).ok()?.application?, file)))
+            .map(|(application, file)| (file, application))
+            .collect();
+        // Where one of them begins an app, the others are merged into it, and it has the last word.
+        let has_app = read.iter().any(|(_, application)| application.begins_an_app());
+        let whole = read.iter().filter(|(_, application)| application.begins_an_app() || !has_app);
+        let sightings = whole.filter_map(|(file, application)| {
+            let chooses = !application.backup_rules.is_empty() || application.backs_up_itself;
+            let at = yes(application.allow_backup.as_ref()).filter(|_| !chooses)?;
             scene.sighting(file, at, format!("{} lets all of the app's data be backed up", file.path))
-        })
+        });
+        sightings.collect()
     }
 }
 
