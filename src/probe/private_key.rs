@@ -1,6 +1,7 @@
 //! `private-key-in-tree`: a private key lies in the repository, where everyone who can read it has it.
 
 use super::{Probe, Scene, Sighting};
+use crate::input::shipped::words;
 use crate::limits;
 
 /// See the module's documentation.
@@ -62,7 +63,7 @@ impl Probe for PrivateKeyInTree {
     }
 
     fn limits(&self) -> &'static str {
-        "Encrypted keys, keys in binary formats and keys in the history are not told. Test keys belong in a folder for tests or fixtures, which is left alone."
+        "Encrypted keys, keys in binary formats and keys in the history are not told. Test keys belong in a folder for tests or fixtures, which is left alone, and so is a file or a constant that is named after a test."
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
@@ -79,7 +80,8 @@ impl Probe for PrivateKeyInTree {
 fn may_hold_a_key(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let example = [".example", ".sample", ".template", ".dist"].iter().any(|end| lower.ends_with(end));
-    !example && ENDINGS.iter().any(|end| lower.ends_with(end))
+    let test = words(name).iter().any(|word| matches!(word.as_str(), "test" | "tests" | "testing" | "fake" | "dummy" | "mock"));
+    !example && !test && ENDINGS.iter().any(|end| lower.ends_with(end))
 }
 
 /// Where the block of an unencrypted private key begins: its first line.
@@ -104,15 +106,23 @@ fn private_key(text: &str) -> Option<std::ops::Range<usize>> {
             continue;
         }
         let Some(body) = rest.find(&end).and_then(|stop| rest.get(header..stop)) else { continue };
-        if is_key_body(body) {
+        if is_key_body(label, body) && !is_of_a_test(text, at) {
             return Some(at..at + header);
         }
     }
     None
 }
 
-/// Whether a block's body is plausibly a key and not the place for one: enough base64, not encrypted, not all the same.
-fn is_key_body(body: &str) -> bool {
+/// Whether the source in which a block stands calls it a test's or a made-up one, on the block's own line.
+fn is_of_a_test(text: &str, at: usize) -> bool {
+    let before = text.get(..at).and_then(|before| before.lines().next_back()).unwrap_or_default();
+    let said = words(before.get(before.len().saturating_sub(200)..).unwrap_or_default());
+    said.iter().any(|word| matches!(word.as_str(), "test" | "tests" | "testing" | "fake" | "dummy" | "mock" | "example" | "sample"))
+}
+
+/// Whether a block's body is plausibly a key and not the place for one: enough base64, not encrypted, not all the same, and
+/// with the beginning that every key of its kind has.
+fn is_key_body(label: &str, body: &str) -> bool {
     if body.contains("ENCRYPTED") || body.contains("${") || body.contains("{{") || body.contains("...") {
         return false;
     }
@@ -120,9 +130,17 @@ fn is_key_body(body: &str) -> bool {
     let plain = body.replace("\\n", "").replace("\\r", "");
     let letters: Vec<char> = plain.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')).collect();
     let distinct: std::collections::BTreeSet<char> = letters.iter().copied().collect();
+    // DER begins with a sequence, which is an M in base64; an OpenSSH key with its own name. Source text between the two
+    // lines begins with neither.
+    let first = plain.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))).find(|run| run.len() >= 24);
+    let is_begun = match label {
+        "OPENSSH PRIVATE KEY" => plain.contains("b3BlbnNzaC1rZXktdjE"),
+        "PGP PRIVATE KEY BLOCK" => true,
+        _ => first.is_some_and(|run| run.starts_with('M')),
+    };
     // The cipher of an OpenSSH key stands in its head: "none" is an unencrypted one.
     let sealed = plain.contains("b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHI");
-    letters.len() >= 60 && distinct.len() >= 20 && !sealed
+    letters.len() >= 60 && distinct.len() >= 20 && is_begun && !sealed
 }
 
 #[cfg(test)]
@@ -140,6 +158,7 @@ mod tests {
     fn only_unencrypted_keys_are_told() {
         assert_eq!(private_key(&block("EC PRIVATE KEY", BODY)), Some(0..30));
         assert!(private_key(&format!("key = \"{}\"", block("PRIVATE KEY", BODY).replace('\n', "\\n"))).is_some());
+        assert!(private_key(&block("PRIVATE KEY", &format!("\"\n b\"{BODY}\\n\"\n b\""))).is_some());
         for text in [
             block("PUBLIC KEY", BODY),
             block("ENCRYPTED PRIVATE KEY", BODY),
@@ -148,6 +167,10 @@ mod tests {
             block("PRIVATE KEY", "YOUR KEY HERE"),
             block("PRIVATE KEY", &"A".repeat(200)),
             "-----BEGIN PRIVATE KEY-----".to_owned(),
+            // Two constants that name the lines, with code between them.
+            "BEGIN = \"-----BEGIN PRIVATE KEY-----\"\nBREAK = \"$BEGIN\\n\"\nprivate const val THE_END_OF_A_KEY_WITH_MORE_LETTERS_xyz0123 = \"-----END PRIVATE KEY-----\"\n".to_owned(),
+            format!("const TestSigningKey = `{}`", block("EC PRIVATE KEY", BODY)),
+            format!("const FAKE_KEY_0: &str = \"{}\"", block("PRIVATE KEY", BODY)),
         ] {
             assert_eq!(private_key(&text), None, "{text}");
         }
@@ -157,5 +180,13 @@ mod tests {
     fn a_key_after_another_block_is_found() {
         let text = format!("{}{}", block("CERTIFICATE", BODY), block("PRIVATE KEY", BODY));
         assert!(private_key(&text).is_some());
+        let text = format!("TEST_KEY = `{}`\nKEY = `{}`", block("PRIVATE KEY", BODY), block("PRIVATE KEY", BODY));
+        assert!(private_key(&text).is_some());
+    }
+
+    #[test]
+    fn a_file_named_after_a_test_holds_a_tests_key() {
+        assert!(may_hold_a_key("server.key") && may_hold_a_key("latest.pem"));
+        assert!(!may_hold_a_key("board-test-ec-p256.pem") && !may_hold_a_key("testing.go"));
     }
 }

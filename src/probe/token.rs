@@ -1,6 +1,7 @@
 //! `token-in-tree`: an access token of a well-known service lies in the repository.
 
 use super::{Probe, Scene, Sighting};
+use crate::repo_path::RepoPath;
 
 /// See the module's documentation.
 pub(super) struct TokenInTree;
@@ -85,18 +86,31 @@ impl Probe for TokenInTree {
     }
 
     fn limits(&self) -> &'static str {
-        "Other services' tokens and the history are not searched, and whether a token is still in force cannot be known. Lockfiles, templates and examples are left alone."
+        "Other services' tokens and the history are not searched, and whether a token is still in force cannot be known. Lockfiles, templates and examples are left alone, and so are Google's keys where they only name an app that everybody gets: Firebase's configuration, Android's resources."
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
         scene.search(is_searched, |file, text| {
-            for (service, at) in tokens(text) {
+            let known = is_known_to_all(&file.path, text);
+            for (service, at) in tokens(text).into_iter().filter(|found| !(known && found.0 == "Google")) {
                 seen.extend(scene.sighting(file, at, format!("{} holds a token of {service}", file.path)));
             }
         });
         seen
     }
+}
+
+/// Whether Google's keys in a file name the app and are no secret: Firebase's configuration of an app, which every user
+/// gets with it ("Learn about using and managing API keys for Firebase"), and the resources of an Android app.
+fn is_known_to_all(path: &RepoPath, text: &str) -> bool {
+    let name = path.file_name();
+    let resource = path.components().any(|part| part == "values" || part.starts_with("values-")) && name.ends_with(".xml");
+    name == "google-services.json"
+        || (name.starts_with("GoogleService-Info") && name.ends_with(".plist"))
+        || name == "AndroidManifest.xml"
+        || resource
+        || (text.contains("authDomain") && text.contains("messagingSenderId"))
 }
 
 fn is_searched(name: &str) -> bool {
@@ -153,6 +167,17 @@ mod tests {
             assert_eq!(tokens(&line).first().map(|found| found.0), Some(service), "{service}");
             assert_eq!(tokens(&line).len(), 1);
         }
+    }
+
+    #[test]
+    fn a_key_that_names_an_app_is_no_secret() {
+        for path in ["app/google-services.json", "ios/GoogleService-Info-Release.plist", "app/src/main/res/values/setup.xml"] {
+            assert!(is_known_to_all(&path.parse().unwrap_or_default(), ""), "{path}");
+        }
+        for path in ["deploy/config.yml", "app/values.xml", "src/GoogleService.plist"] {
+            assert!(!is_known_to_all(&path.parse().unwrap_or_default(), ""), "{path}");
+        }
+        assert!(is_known_to_all(&"web/firebase.js".parse().unwrap_or_default(), "apiKey: 'x', authDomain: 'x', messagingSenderId: '1'"));
     }
 
     #[test]
