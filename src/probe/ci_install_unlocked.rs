@@ -1,7 +1,7 @@
 //! `ci-install-unlocked`: CI installs dependencies in a way that passes over the lockfile, though there is one.
 
 use super::{Probe, Scene, Sighting, ci};
-use crate::formats::workflow::shell;
+use crate::formats::workflow::{Job, Step, shell};
 use crate::text::one_line;
 
 /// See the module's documentation.
@@ -17,14 +17,16 @@ impl Probe for CiInstallUnlocked {
     }
 
     fn limits(&self) -> &'static str {
-        "Other tools' ways to install without a lockfile are too common beside harmless uses to be told, and scripts of the product's own are not read."
+        "Other tools' ways to install without a lockfile are too common beside harmless uses to be told, and scripts of the product's own are not read. A job that commits or proposes what it installed renews the lockfile, and is left alone."
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let tracks_lockfile = scene.shipped().any(|found| matches!(found.path.file_name(), "package-lock.json" | "npm-shrinkwrap.json"));
         let mut seen = Vec::new();
         for found in ci::workflows(scene, None) {
-            let lines = found.workflow.jobs.iter().flat_map(|job| &job.steps).flat_map(|step| &step.run);
+            let jobs = found.workflow.jobs.iter().filter(|job| !renews_the_lockfile(job));
+            let steps = jobs.flat_map(|job| &job.steps).filter(|step| !is_of_others(step));
+            let lines = steps.flat_map(|step| &step.run);
             for (line, at) in lines.filter(|(line, _)| shell::commands(line).any(|command| is_unlocked(command, tracks_lockfile))) {
                 let message = format!("{} installs past the lockfile: `{}`", found.path(), one_line(line, 100));
                 seen.extend(scene.sighting(&found.file, at.clone(), message));
@@ -32,6 +34,22 @@ impl Probe for CiInstallUnlocked {
         }
         seen
     }
+}
+
+/// Whether a job proposes or commits what it installed: writing the lockfile anew is then its purpose.
+fn renews_the_lockfile(job: &Job) -> bool {
+    const ACTIONS: &[&str] = &["create-pull-request", "git-auto-commit", "add-and-commit"];
+    job.steps.iter().any(|step| {
+        let acts = step.uses.as_ref().is_some_and(|(action, _)| ACTIONS.iter().any(|name| action.contains(name)));
+        let commits =
+            |line: &str| shell::commands(line).any(|command| command.starts_with("git commit") || command.starts_with("gh pr create"));
+        acts || step.run.iter().any(|(line, _)| commits(line))
+    })
+}
+
+/// Whether a step works in a dependency's own folder, whose lockfile is not the product's.
+fn is_of_others(step: &Step) -> bool {
+    step.folder.as_ref().is_some_and(|folder| folder.split('/').any(|part| part == "node_modules"))
 }
 
 fn is_unlocked(command: &str, tracks_lockfile: bool) -> bool {

@@ -7,11 +7,13 @@ use crate::formats::workflow::Host;
 /// See the module's documentation.
 pub(super) struct PullRequestTargetCheckout;
 
-/// What names the head of a pull request from anywhere.
+/// What names the head of a pull request from anywhere: its repository, its commit, and the references that the host keeps for it.
 const HEADS: &[&str] = &[
-    "github.event.pull_request.head.",
-    "github.head_ref",
-    "github.event.workflow_run.head_",
+    "github.event.pull_request.head.repo",
+    "github.event.pull_request.head.sha",
+    "github.event.workflow_run.head_repository",
+    "github.event.workflow_run.head_sha",
+    "github.event.workflow_run.head_commit",
     "refs/pull/",
     "github.event.pull_request.merge_commit_sha",
 ];
@@ -26,7 +28,7 @@ impl Probe for PullRequestTargetCheckout {
     }
 
     fn limits(&self) -> &'static str {
-        "A checkout by a command, and what is done with the files afterwards, are not seen; a checkout whose `ref` names no head of a pull request is fine."
+        "A checkout by a command, and what is done with the files afterwards, are not seen; a checkout whose `ref` names no head of a pull request is fine, and so is a branch's name alone, which is looked up in this repository and not in the stranger's."
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {

@@ -18,15 +18,25 @@ impl Probe for TestStepCannotFail {
     }
 
     fn limits(&self) -> &'static str {
-        "Tests behind a script of the product's own, and a failure that is lost inside of it, are not seen. A job that may fail as a whole is told only where all of a matrix may."
+        "Tests behind a script of the product's own, and a failure that is lost inside of it, are not seen. A job that may fail as a whole is told only where all of a matrix may, and tests that may fail not beside others of the same job by the same program that may not."
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
         for found in ci::workflows(scene, None) {
             for job in &found.workflow.jobs {
+                // Tests that run again without their failure counting, for a report or a comparison, leave the others to fail.
+                let others = |name: &str| {
+                    let counted = |line: &str| shell::test_command(line).is_some_and(|other| program(other) == program(name));
+                    let mut steps = job.steps.iter().filter(|step| step.may_fail.is_none() && job.may_fail.is_none());
+                    steps.any(|step| {
+                        let mut lines = step.run.iter().enumerate();
+                        lines.any(|(index, (line, _))| counted(line) && !is_lost(found.workflow.host, job, step, index))
+                    })
+                };
                 for step in &job.steps {
-                    let tests = step.run.iter().enumerate().filter(|(_, (line, _))| shell::test_command(line).is_some());
+                    let tests = step.run.iter().enumerate();
+                    let tests = tests.filter(|(_, (line, _))| shell::test_command(line).is_some_and(|name| !others(name)));
                     for (index, (line, at)) in tests {
                         let may_fail =
                             || workflow::is_always(step.may_fail.as_ref()).or_else(|| workflow::is_always(job.may_fail.as_ref()));
@@ -58,4 +68,9 @@ fn is_lost(host: Host, job: &Job, step: &Step, index: usize) -> bool {
     let Some(found) = shell::fates(&script, options, shell::test_command(line)) else { return shell::swallows_failure(line) };
     let on_line = |at: usize| script.get(..at).unwrap_or_default().matches('\n').count() == index;
     found.iter().any(|found| found.leads && on_line(found.at) && matches!(found.fate, Fate::Lost(_)))
+}
+
+/// The program that a test command calls.
+fn program(command: &str) -> &str {
+    command.split_whitespace().next().unwrap_or_default()
 }

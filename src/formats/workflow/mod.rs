@@ -134,6 +134,8 @@ pub struct Step {
     pub with: Vec<(String, String, Range<usize>)>,
     /// The script that it runs, each line with its place.
     pub run: Vec<(String, Range<usize>)>,
+    /// The folder that it works in, as written.
+    pub folder: Option<String>,
     /// Its condition, as written.
     pub condition: Option<(String, Range<usize>)>,
     /// Whether its failure does not count, as written.

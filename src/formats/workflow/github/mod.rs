@@ -109,6 +109,7 @@ pub(super) fn step(node: &Node<'_>, text: &str) -> Step {
         names: ["name", "id"].iter().filter_map(|key| node.word(key)).map(str::to_owned).collect(),
         uses: uses(node),
         with: with.filter_map(|entry| Some((entry.key.to_string(), entry.node.scalar()?.into_owned(), entry.node.range()))).collect(),
+        folder: node.word("working-directory").map(str::to_owned),
         run: node.get("run").map(|run| script_lines(text, run)).unwrap_or_default(),
         condition: said(node, "if"),
         may_fail: said(node, "continue-on-error"),
