@@ -6,15 +6,17 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::Ask;
+use crate::formats::model_file::{self, Name};
 use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
 use crate::limits;
 use crate::repo_path::RepoPath;
 
-/// The digests that were computed, each once for all pieces of evidence, and how many bytes that took.
+/// The digests that were computed and the files that were told for models, each once for all pieces of evidence, and how many bytes that took.
 #[derive(Default)]
 pub(super) struct Computed {
     known: RefCell<BTreeMap<RepoPath, Result<String, Refusal>>>,
+    models: RefCell<BTreeMap<RepoPath, bool>>,
     spent: Cell<usize>,
 }
 
@@ -48,27 +50,27 @@ pub(super) fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Whether a file's name is that of a model's weights.
-pub(super) fn is_model(name: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        ".safetensors",
-        ".gguf",
-        ".ggml",
-        ".onnx",
-        ".ort",
-        ".tflite",
-        ".mlmodel",
-        ".pt",
-        ".pth",
-        ".ckpt",
-        ".h5",
-        ".hdf5",
-        ".keras",
-        ".pkl",
-        ".pickle",
-        ".joblib",
-        ".pb",
-    ];
-    let lower = name.to_ascii_lowercase();
-    ENDINGS.iter().any(|ending| lower.ends_with(ending))
+/// Whether a tracked file is a model: by its name, and by its bytes where other things have such a name. Where the bytes
+/// cannot be seen, as those behind a Git LFS pointer, the name has to do.
+pub(super) fn is_model(ask: &Ask<'_>, path: &RepoPath) -> bool {
+    let name = path.file_name();
+    match model_file::named(name) {
+        Name::Model => true,
+        Name::Other => false,
+        Name::Shared => {
+            let memo = &ask.memo.digests;
+            if let Some(known) = memo.models.borrow().get(path) {
+                return *known;
+            }
+            let is_model = ask.view.lfs_sha256(path).is_some() || {
+                let left = limits::HASHED_TOTAL_BYTES.saturating_sub(memo.spent.get());
+                ask.view.read(path, limits::EVIDENCE_BYTES.min(left)).map_or(true, |file| {
+                    memo.spent.set(memo.spent.get().saturating_add(file.bytes.len()));
+                    model_file::is_model(name, &file.bytes)
+                })
+            };
+            memo.models.borrow_mut().insert(path.clone(), is_model);
+            is_model
+        }
+    }
 }

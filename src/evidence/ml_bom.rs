@@ -177,7 +177,7 @@ fn files(ask: &Ask<'_>, components: &[&Node<'_>], path: &str) -> (usize, Vec<Gap
     let (mut held, mut gaps) = (0, Vec::new());
     let shipped = ask
         .product_files()
-        .filter(|found| found.regular && digests::is_model(found.path.file_name()) && !is_muted(&found.path, ask.view.folder()));
+        .filter(|found| found.regular && !is_muted(&found.path, ask.view.folder()) && digests::is_model(ask, &found.path));
     for found in shipped.take(FILES) {
         let Some(digest) = digests::sha256(ask, &found.path) else { continue };
         if known.contains(&digest) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::keys::{self, NamedKey};
 use super::{Ask, Gap, Proof, Verified, Verifier, digests, provenance};
 use crate::formats::dsse::Carrier;
+use crate::formats::model_file;
 use crate::formats::model_manifest::{self as format, Fault, Listed, ModelManifest};
 use crate::input::reader::quoted;
 use crate::input::shipped::is_muted;
@@ -154,9 +155,8 @@ fn held(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, one: &Listed) -> Result
 /// The tracked model files below the folder that it does not list.
 fn unlisted(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, manifest: &ModelManifest) -> Vec<Gap> {
     let listed: BTreeSet<RepoPath> = manifest.listed.iter().filter_map(|one| place(base, &one.name)).collect();
-    let models =
-        ask.product_files().filter(|found| found.regular && found.path.is_under(base) && digests::is_model(found.path.file_name()));
-    let left_out = models.filter(|found| !is_muted(&found.path, base) && !listed.contains(&found.path));
+    let below = ask.product_files().filter(|found| found.regular && found.path.is_under(base) && !is_muted(&found.path, base));
+    let left_out = below.filter(|found| !listed.contains(&found.path) && digests::is_model(ask, &found.path));
     left_out
         .map(|found| {
             ask.gap_at(
@@ -173,5 +173,5 @@ fn unlisted(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, manifest: &ModelMan
 fn may_be_model(name: &str) -> bool {
     const FURTHER: &[&str] = &[".bin", ".npz", ".msgpack", ".weights", ".engine", ".model", ".llamafile", ".nemo", ".bst", ".ubj"];
     let lower = name.to_ascii_lowercase();
-    digests::is_model(name) || FURTHER.iter().any(|ending| lower.ends_with(ending))
+    model_file::named(name) != model_file::Name::Other || FURTHER.iter().any(|ending| lower.ends_with(ending))
 }

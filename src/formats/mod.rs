@@ -31,6 +31,7 @@ mod markdown;
 pub mod markdown_rows;
 mod markdown_table;
 pub mod minisign;
+pub mod model_file;
 pub mod model_manifest;
 pub mod moment;
 pub mod mud;

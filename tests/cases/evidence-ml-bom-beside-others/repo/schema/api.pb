@@ -1,0 +1,3 @@
+
+ 
+api/hello.protoapi"Const
