@@ -122,9 +122,12 @@ impl Ask<'_> {
         Gap { at: self.range(range), ..Gap::failed(fault, message, remedy) }
     }
 
-    /// Whether an artefact that names this means the product; case does not matter.
+    /// Whether an artefact that names this means the product; neither case matters nor whether words are parted by blanks, hyphens or
+    /// underscores, since a repository or a package cannot have blanks in its name.
     pub(super) fn is_named(&self, name: &str) -> bool {
-        self.product.names(self.evidence).any(|own| own.trim().eq_ignore_ascii_case(name.trim()))
+        let plain = |text: &str| text.trim().to_ascii_lowercase().replace([' ', '_'], "-");
+        let name = plain(name);
+        self.product.names(self.evidence).any(|own| plain(own) == name)
     }
 
     /// Whether a text has one of the product's names in it, as words of their own; case does not matter.
