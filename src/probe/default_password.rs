@@ -17,7 +17,7 @@ impl Probe for DefaultPasswordInConfig {
     }
 
     fn looks_at(&self) -> &'static str {
-        "Passwords in the environment of compose files that say by name or folder that they are for deployment or that run the product's own image, in the .env beside them, in seed files for an administrator, and macros and Kconfig strings called DEFAULT … PASSWORD."
+        "Passwords in the environment of compose files that say by name or folder that they are for deployment or that run the product's own image, in the .env beside them, in seed files for an administrator, and macros and Kconfig strings called DEFAULT … PASSWORD, but for those of networks that are joined."
     }
 
     fn limits(&self) -> &'static str {
@@ -158,12 +158,37 @@ fn is_well_known(value: &str) -> bool {
 }
 
 fn named(settings: Vec<Setting<'_>>) -> Vec<(String, Range<usize>)> {
+    // What stands beside the name of a network is the password of one that is joined, unless the unit opens it itself.
+    let networks: Vec<String> = settings.iter().filter_map(|one| before(one.name, &["ssid"])).collect();
+    let joins = |name: &str| {
+        let opens = speaks_of(name, &["ap", "softap", "hotspot"]);
+        let wireless = speaks_of(name, &["wifi", "wlan", "sta", "router"]);
+        !opens && (wireless || before(name, PASSWORDS).is_some_and(|start| networks.contains(&start)))
+    };
     let ours = settings.into_iter().filter(|one| {
-        speaks_of(one.name, &["default", "factory"]) && speaks_of(one.name, &["password", "passwd", "pass", "pwd"]) && is_fixed(one.value)
+        speaks_of(one.name, &["default", "factory"])
+            && speaks_of(one.name, PASSWORDS)
+            && is_fixed(one.value)
+            && !is_result(one.value)
+            && !joins(one.name)
     });
     ours.filter(|one| !speaks_of(one.name, &["prompt", "label", "file", "path", "hint", "key", "field"]))
         .map(|one| (one.name.to_owned(), one.at))
         .collect()
+}
+
+/// What a password is called.
+const PASSWORDS: &[&str] = &["password", "passwd", "pass", "pwd"];
+
+/// What stands before the last word of a name, where that is one of these.
+fn before(name: &str, words: &[&str]) -> Option<String> {
+    let (start, last) = name.rsplit_once('_')?;
+    words.iter().any(|word| last.eq_ignore_ascii_case(word)).then(|| start.to_ascii_lowercase())
+}
+
+/// Whether a value is the outcome of a test in the factory.
+fn is_result(value: &str) -> bool {
+    ["pass", "passed", "ok"].iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// Whether a variable of the environment holds a password, and not where one lies or how one is made.
@@ -180,9 +205,13 @@ fn is_fixed(value: &str) -> bool {
         &["your", "example", "placeholder", "replace", "todo", "fixme", "redacted", "xxx", "insert", "enc[", "op:", "vault"];
     const SWITCHES: &[&str] = &["yes", "no", "true", "false", "on", "off", "0", "1", "null", "none"];
     let lower = value.to_ascii_lowercase();
-    let written = !value.is_empty() && value.bytes().all(|c| c.is_ascii_graphic());
+    let written = value.bytes().any(|c| c.is_ascii_alphanumeric()) && value.bytes().all(|c| c.is_ascii_graphic());
+    // `TU_PASSWORD`, `MY_PASS`: the name of what belongs there.
+    let named = value.contains('_')
+        && value == value.to_ascii_uppercase()
+        && value.rsplit('_').next().is_some_and(|last| speaks_of(last, PASSWORDS));
     let refers = value.contains(['$', '{', '}', '<', '>', '%', '*']) || value.starts_with(['/', '@', '!', '.']) || value.contains("://");
-    written && !refers && !SWITCHES.contains(&lower.as_str()) && !PLACES.iter().any(|word| lower.contains(word))
+    written && !named && !refers && !SWITCHES.contains(&lower.as_str()) && !PLACES.iter().any(|word| lower.contains(word))
 }
 
 #[cfg(test)]
@@ -206,6 +235,8 @@ mod tests {
             "yes",
             "{{ pw }}",
             "****",
+            "_",
+            "TU_PASSWORD",
         ] {
             assert!(!is_fixed(value), "{value}");
         }
@@ -229,6 +260,15 @@ mod tests {
         assert_eq!(compose(text, &path, "ledger").1.len(), 1);
         assert!(!compose(&text.replace("image: acme/ledger:1", "build: ."), &path, "ledger").0);
         assert!(!compose(text, &path, "till").0);
+    }
+
+    #[test]
+    fn the_password_of_a_network_that_is_joined_and_the_outcome_of_a_test_are_none() {
+        let names = |text: &str| named(defines(text)).into_iter().map(|one| one.0).collect::<Vec<_>>();
+        let text = "#define DEFAULT_AP_SSID \"hub\"\n#define DEFAULT_AP_PASS \"hub12345\"\n#define USERS_DEFAULT_PASSWORD (\"admin\")\n";
+        assert_eq!(names(text), ["DEFAULT_AP_PASS", "USERS_DEFAULT_PASSWORD"]);
+        let text = "#define DEFAULT_SSID \"home\"\n#define DEFAULT_PASS \"home12345\"\n#define DEFAULT_WIFI_PASSWORD \"home12345\"\n#define FACTORY_PASS \"PASS\"\n";
+        assert!(names(text).is_empty());
     }
 
     #[test]

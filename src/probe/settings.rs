@@ -94,10 +94,12 @@ fn setting<'t>(line: &'t str, from: usize, name: &'t str, value: &'t str) -> Set
 /// The name and the one string literal of a macro.
 fn string(rest: &str) -> Option<(&str, &str)> {
     let (name, value) = rest.trim_start().split_once(char::is_whitespace)?;
-    let inner = value.trim().strip_prefix('"')?;
-    let (value, behind) = inner.split_once('"')?;
+    let value = value.trim();
+    let inner = value.strip_prefix('"').or_else(|| value.strip_prefix("(\""))?;
+    let (text, behind) = inner.split_once('"')?;
+    let behind = if value.starts_with('(') { behind.strip_prefix(')')? } else { behind };
     let behind = behind.trim();
-    (behind.is_empty() || behind.starts_with("//") || behind.starts_with("/*")).then_some((name, value))
+    (behind.is_empty() || behind.starts_with("//") || behind.starts_with("/*")).then_some((name, text))
 }
 
 /// Whether a comment is open behind the line. A `/*` in a string may be taken for one, which only makes it quieter.
@@ -116,10 +118,10 @@ mod tests {
 
     #[test]
     fn strings_outside_of_comments_and_debug_conditions_are_read() {
-        let text = "#pragma once\n#  define A_URL \"x\" // why\n/* #define B \"y\"\n#define C \"z\"\n*/\n#ifdef APP_DEBUG\n#define D \"d\"\n#endif\n// #define E \"e\"\n#define F 1\n#define G \"a\" \"b\"\n#if 0\n#define H \"h\"\n#endif\n#ifndef I\n#define I \"i\"\n#endif\n";
+        let text = "#pragma once\n#  define A_URL \"x\" // why\n/* #define B \"y\"\n#define C \"z\"\n*/\n#ifdef APP_DEBUG\n#define D \"d\"\n#endif\n// #define E \"e\"\n#define F 1\n#define G \"a\" \"b\"\n#if 0\n#define H \"h\"\n#endif\n#ifndef I\n#define I \"i\"\n#endif\n#define J (\"j\") // why\n#define K (\"k\" A)\n";
         let found = defines(text);
         let names: Vec<_> = found.iter().map(|found| (found.name, found.value)).collect();
-        assert_eq!(names, [("A_URL", "x"), ("I", "i")]);
+        assert_eq!(names, [("A_URL", "x"), ("I", "i"), ("J", "j")]);
         assert_eq!(found.first().and_then(|found| text.get(found.at.clone())), Some("A_URL"));
     }
 

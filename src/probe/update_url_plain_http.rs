@@ -91,7 +91,25 @@ fn named(settings: Vec<super::settings::Setting<'_>>) -> Vec<(String, Range<usiz
     const UPDATES: &[&str] = &["ota", "fota", "update", "updates", "upgrade"];
     const ADDRESSES: &[&str] = &["url", "uri", "server", "endpoint"];
     let ours = settings.into_iter().filter(|one| speaks_of(one.name, UPDATES) && speaks_of(one.name, ADDRESSES));
-    ours.filter(|one| !speaks_of(one.name, &["proxy", "test", "debug", "dev"])).map(|one| (one.value.to_owned(), one.at)).collect()
+    ours.filter(|one| !speaks_of(one.name, &["proxy", "test", "debug", "dev"]) && is_of_software(one.name, one.value))
+        .map(|one| (one.value.to_owned(), one.at))
+        .collect()
+}
+
+/// Whether an update is one of what is shipped and not of some record on a server (`YAHOO_ALIAS_UPDATE_URL`): by the rest of the
+/// name, or by what lies under the address.
+fn is_of_software(name: &str, url: &str) -> bool {
+    const SOFTWARE: &[&str] = &["ota", "fota", "firmware", "fw", "software", "app", "application", "system", "auto", "upgrade", "check"];
+    const PLACES: &[&str] =
+        &["ota", "fota", "update", "updates", "updater", "upgrade", "firmware", "fw", "release", "releases", "download", "downloads"];
+    const PACKAGES: &[&str] =
+        &[".bin", ".zip", ".gz", ".xz", ".exe", ".msi", ".dmg", ".apk", ".deb", ".swu", ".mender", ".raucb", ".xml", ".ver"];
+    let first = name.split('_').find(|word| !["config", "default"].contains(&word.to_ascii_lowercase().as_str())).unwrap_or_default();
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    speaks_of(name, SOFTWARE)
+        || ["update", "updates"].iter().any(|word| first.eq_ignore_ascii_case(word))
+        || speaks_of(path, PLACES)
+        || PACKAGES.iter().any(|ending| path.ends_with(ending))
 }
 
 /// The host of a plain http address that stands for a real host in the open network.
@@ -174,6 +192,14 @@ mod tests {
             let found: Vec<String> = reader(name).map(|read| read(text)).unwrap_or_default().into_iter().map(|found| found.0).collect();
             assert_eq!(found, [url], "{name}");
         }
+        assert!(
+            named(defines("#define ALIAS_UPDATE_URL \"http://u.io/us?sync=1\"\n#define STATUS_UPDATE_SERVER \"http://u.io/\"\n"))
+                .is_empty()
+        );
+        assert_eq!(
+            named(defines("#define NOTES_UPDATE_URL \"http://u.io/n.zip\"\n#define DEFAULT_UPDATE_SERVER \"http://u.io\"\n")).len(),
+            2
+        );
         assert!(named(defines("#define QUOTA_URL \"http://u.io/a\"\n#define UPDATE_INTERVAL \"http://u.io\"\n")).is_empty());
     }
 }
