@@ -1,18 +1,20 @@
 //! LCOV tracefiles, as geninfo(1) describes them: a section of records for each source file, `SF` to `end_of_record`.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Coverage, MAKE, Reach, Seen, disagrees};
 use crate::formats::fault::Fault;
 use crate::formats::tree::BadDocument;
+use crate::limits;
 use crate::text::one_line;
 
 /// What stands between `SF` and `end_of_record`.
 struct Section<'t> {
     source: &'t str,
     at: Range<usize>,
-    lines: BTreeMap<u64, bool>,
+    /// As they come: some writers state a line more than once.
+    lines: Vec<(u64, bool)>,
+    branches: Vec<((u64, &'t str), bool)>,
     records: Reach,
     named: bool,
     functions: usize,
@@ -43,9 +45,12 @@ pub(super) fn read(text: &str) -> Result<Coverage, BadDocument> {
         named |= name == "TN";
         if !is_record {
             faults.push(Fault::new("record", at, format!("has a line that is no LCOV record: {}", one_line(line, 60)), MAKE));
-            continue;
+        } else {
+            record(name, rest, at, &mut open, &mut seen, &mut faults);
         }
-        record(name, rest, at, &mut open, &mut seen, &mut faults);
+        if faults.len() >= limits::FAULTS_HELD {
+            return Ok(seen.report("LCOV", faults));
+        }
         if let Some(section) = open.as_mut().filter(|_| name == "SF") {
             section.named = named;
         }
@@ -66,8 +71,8 @@ fn record<'t>(name: &str, rest: &'t str, at: Range<usize>, open: &mut Option<Sec
             fault("breaks-off", message);
         }
         ("SF", None) => {
-            let (lines, records) = (BTreeMap::new(), Reach::default());
-            *open = Some(Section { source: rest.trim(), at, lines, records, named: false, functions: 0, found: None, hit: None });
+            let (lines, branches, records) = (Vec::new(), Vec::new(), Reach::default());
+            *open = Some(Section { source: rest.trim(), at, lines, branches, records, named: false, functions: 0, found: None, hit: None });
         }
         (_, None) => fault("record", format!("has a record {name} outside of a section: no `SF:` stands before it")),
         ("end_of_record", Some(_)) => {
@@ -77,13 +82,13 @@ fn record<'t>(name: &str, rest: &'t str, at: Range<usize>, open: &mut Option<Sec
         }
         ("DA", Some(section)) => match executed(rest) {
             Some((line, hit)) => {
-                *section.lines.entry(line).or_default() |= hit;
+                section.lines.push((line, hit));
                 section.records.add(hit);
             }
             None => fault("record", format!("has the record DA:{}, which is no line and count", one_line(rest, 60))),
         },
         ("BRDA", Some(section)) => match branch(rest) {
-            Some((line, branch, hit)) => seen.file(section.source).branch(line, branch, hit),
+            Some((line, branch, hit)) => section.branches.push(((line, branch), hit)),
             None => fault("record", format!("has the record BRDA:{}, which is no branch", one_line(rest, 60))),
         },
         ("FN", Some(section)) => section.functions += usize::from(section.lines.is_empty()),
@@ -116,12 +121,23 @@ fn branch(rest: &str) -> Option<(u64, &str, bool)> {
     Some((line.trim().parse().ok()?, branch, hit))
 }
 
-fn end<'t>(section: Section<'t>, seen: &mut Seen<'t>, faults: &mut Vec<Fault>) {
+fn end<'t>(mut section: Section<'t>, seen: &mut Seen<'t>, faults: &mut Vec<Fault>) {
+    once(&mut section.lines);
+    once(&mut section.branches);
     let mut counted = Reach::default();
-    section.lines.values().for_each(|hit| counted.add(*hit));
+    section.lines.iter().for_each(|(_, hit)| counted.add(*hit));
     faults.extend(totals(&section, counted));
-    let file = seen.file(section.source);
-    section.lines.into_iter().for_each(|(line, hit)| file.line(line, hit));
+    seen.file(section.source).add(section.lines, section.branches);
+}
+
+/// Each key once, in order; hit if it was hit anywhere.
+fn once<K: Ord>(hits: &mut Vec<(K, bool)>) {
+    hits.sort_unstable();
+    hits.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        kept.1 |= same && later.1;
+        same
+    });
 }
 
 /// Held against the lines, or against the records where a writer counts a line as often as it stands there. llvm-cov, which names no test

@@ -96,6 +96,16 @@ impl<'t> File<'t> {
         *self.lines.entry(number).or_default() |= hit;
     }
 
+    /// What one section of a report says, each line and branch once and in order.
+    fn add(&mut self, lines: Vec<(u64, bool)>, branches: Vec<((u64, &'t str), bool)>) {
+        if self.lines.is_empty() {
+            self.lines = lines.into_iter().collect();
+        } else {
+            lines.into_iter().for_each(|(line, hit)| self.line(line, hit));
+        }
+        branches.into_iter().for_each(|((line, name), hit)| self.branch(line, name, hit));
+    }
+
     fn branch(&mut self, line: u64, name: &'t str, hit: bool) {
         *self.branches.entry((line, name)).or_default() |= hit;
     }
