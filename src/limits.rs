@@ -71,6 +71,14 @@ pub const PATTERN_BYTES: usize = 16 * 1_024;
 pub const XML_DEPTH: usize = 200;
 /// Most nodes of one XML document.
 pub const XML_NODES: u32 = 2_000_000;
+/// Most attributes of one XML element, whose names are compared with each other.
+pub const XML_ATTRIBUTES: usize = 128;
+/// Most of what the namespaces of an XML document may cost: declarations, times the square of the prefixes that they declare.
+pub const XML_NAMESPACE_STEPS: usize = 10_000_000;
+/// Most rows of a register, a conformance table or another table of records.
+pub const TABLE_ROWS: usize = 100_000;
+/// Most cells of one.
+pub const TABLE_CELLS: usize = 1_000_000;
 /// Most bytes of tracked files that are opened for one product beside what it cites; each file counts once.
 pub const OPENED_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
 /// Most bytes of tracked files whose digests are computed for one product; each file counts once.

@@ -1,13 +1,13 @@
 //! Documents at and past the bound on their size.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods, reason = "a test may panic")]
 
 mod common;
 
 use std::time::{Duration, Instant};
 
 use common::Fixture;
-use portcullis::limits::{DOCUMENT_BYTES, POLICY_BYTES, SECTIONS};
+use portcullis::limits::{DOCUMENT_BYTES, POLICY_BYTES, SECTIONS, TABLE_ROWS, XML_ATTRIBUTES};
 
 /// The outcome of a claim whose evidence is this document, and its reason.
 fn judged(document: &str, sections: &[String]) -> (String, String) {
@@ -16,13 +16,18 @@ fn judged(document: &str, sections: &[String]) -> (String, String) {
 
 /// The same for evidence of a kind with more keys.
 fn judged_as(kind: &str, document: &str, keys: &str) -> (String, String) {
+    judged_file(kind, "plan.md", document, keys)
+}
+
+/// The same for a file of another name.
+fn judged_file(kind: &str, name: &str, document: &str, keys: &str) -> (String, String) {
     let fixture = Fixture::new();
     fixture.write("portcullis.toml", "version = 1\n[product]\nname = \"Ledger\"\n");
     let attestation = "version = 1\n[[attestation]]\nprovision = \"software-security/3.3-c2\"\nstatus = \"met\"\n\
                        statement = \"The plan ranks by severity.\"\nowner = \"security@ledger.example\"\nreviewed = 2026-10-01\n\
-                       [[attestation.evidence]]\npath = \"plan.md\"\n";
-    fixture.write("attestations.toml", format!("{attestation}kind = \"{kind}\"\n{keys}"));
-    fixture.write("plan.md", document);
+                       [[attestation.evidence]]\n";
+    fixture.write("attestations.toml", format!("{attestation}path = \"{name}\"\nkind = \"{kind}\"\n{keys}"));
+    fixture.write(name, document);
     fixture.commit();
     let report = fixture.run(&["check", "--today", "2026-11-22", "--format", "json"]).json();
     let assessments = report["products"][0]["assessments"].as_array().unwrap();
@@ -59,4 +64,79 @@ fn a_security_policy_past_the_bound_is_doubtful_and_one_at_it_is_read() {
     assert!(reason.contains("plan.md is larger than 1048576 bytes"), "{reason}");
     // The claim takes other kinds, so a proof of this one leaves it under-assured.
     assert_eq!(judged_as("security-policy", policy.get(..POLICY_BYTES).unwrap(), "").0, "under-assured");
+}
+
+#[test]
+fn an_element_with_20_000_attributes_is_told_by_every_kind_of_xml() {
+    let attributes: String = (0..20_000).map(|at| format!(" a{at}=\"\"")).collect();
+    for (kind, name, root) in [
+        ("junit", "results.xml", "testsuites"),
+        ("coverage", "coverage.xml", "coverage"),
+        ("sbom", "bom.xml", "bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\""),
+        ("android-manifest", "AndroidManifest.xml", "manifest"),
+        ("apple-plist", "Info.plist", "plist"),
+    ] {
+        let (outcome, reason) = judged_file(kind, name, &format!("<?xml version=\"1.0\"?>\n<{root}><x{attributes}/></{root}>"), "");
+        assert_eq!(outcome, "evidence-failed", "{kind}: {reason}");
+        assert!(reason.contains(&format!("an element has more than {XML_ATTRIBUTES} attributes")), "{kind}: {reason}");
+    }
+}
+
+#[test]
+fn a_table_of_two_million_rows_is_told_and_not_held() {
+    for (kind, head) in [("register", "system,date\n"), ("conformance-table", "provision,answer\n"), ("ixit", "item,field\n")] {
+        let table = format!("{head}{}", "a,b\n".repeat(2_000_000));
+        let (outcome, reason) = judged_file(kind, "table.csv", &table, "");
+        assert_eq!(outcome, "evidence-failed", "{kind}: {reason}");
+        assert!(reason.contains(&format!("it has more than {TABLE_ROWS} rows")), "{kind}: {reason}");
+    }
+}
+
+#[test]
+fn coverage_of_two_million_lines_is_counted_in_bounded_time() {
+    let lines: String = (1..=2_000_000).map(|line| format!("DA:{line},1\n")).collect();
+    let begun = Instant::now();
+    let (outcome, reason) = judged_file("coverage", "lcov.info", &format!("TN:\nSF:src/a.rs\n{lines}LF:1\nLH:1\nend_of_record\n"), "");
+    assert_eq!(outcome, "evidence-failed", "{reason}");
+    assert!(reason.contains("its lines come to 2000000 of 2000000"), "{reason}");
+    assert!(begun.elapsed() < Duration::from_secs(120));
+}
+
+#[test]
+fn a_report_of_nothing_but_broken_lines_is_told_in_bounded_memory() {
+    let (outcome, reason) = judged_file("coverage", "lcov.info", &format!("TN:\n{}", "DA\n".repeat(2_000_000)), "");
+    assert_eq!(outcome, "evidence-failed", "{reason}");
+    assert!(reason.contains("lcov.info has a line that is no LCOV record: DA"), "{reason}");
+}
+
+/// The bounds that the pages state, each held to the constant.
+#[test]
+fn the_pages_state_the_bounds_that_hold() {
+    use portcullis::limits::{BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_FILE_BYTES, SIGNATURE_BYTES, SIGNERS_BYTES};
+    use portcullis::limits::{TABLE_CELLS, XML_DEPTH, XML_NODES};
+    const MIB: usize = 1_024 * 1_024;
+    let said = |page: &str, words: String| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
+        let text = std::fs::read_to_string(path).unwrap();
+        let text: Vec<&str> = text.split_whitespace().collect();
+        assert!(text.join(" ").contains(&words), "docs/{page} does not say `{words}`");
+    };
+    let thousands = |number: usize| {
+        let digits = number.to_string();
+        let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
+        groups.join(",")
+    };
+    said("judging.md", format!("larger than {} MiB", EVIDENCE_BYTES / MIB));
+    said("judging.md", format!("more than {} attributes", thousands(XML_ATTRIBUTES)));
+    said("judging.md", format!("{} deep", thousands(XML_DEPTH)));
+    said("judging.md", format!("{} nodes", thousands(XML_NODES as usize)));
+    said("judging.md", format!("more than {} rows or {} cells", thousands(TABLE_ROWS), thousands(TABLE_CELLS)));
+    said("evidence/README.md", format!("at most {} MiB", EVIDENCE_BYTES / MIB));
+    said("evidence/document.md", format!("more than {} MiB and entries with more than {SECTIONS} `sections`", DOCUMENT_BYTES / MIB));
+    said("evidence/security-policy.md", format!("more than {} MiB", POLICY_BYTES / MIB));
+    said("evidence/signature.md", format!("at most {} KiB, a Sigstore bundle at most {} MiB", SIGNATURE_BYTES / 1_024, BUNDLE_BYTES / MIB));
+    said("evidence/provenance.md", format!("at most {} MiB and", BUNDLE_BYTES / MIB));
+    said("overlays.md", format!("at most {OVERLAYS}. An overlay is a regular file of at most {} MiB", INPUT_BYTES / MIB));
+    said("signing.md", format!("at most {} MiB", SIGNERS_BYTES / MIB));
+    said("probes.md", format!("up to {} KiB", PROBED_FILE_BYTES / 1_024));
 }

@@ -79,7 +79,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let name = file.path.file_name();
     let text = ask.text()?;
     let read = match name.to_ascii_lowercase().ends_with(".md") {
-        true => Some(Ok(markdown_rows::rows(text))),
+        true => Some(markdown_rows::rows(text)),
         false => records::read(name, text),
     };
     let Some(read) = read else {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::tree::{self, BadDocument, Node, Syntax, Value};
+use crate::limits;
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,29 @@ pub fn read(file_name: &str, text: &str) -> Option<Result<Vec<Record>, BadDocume
     Some(tree::read(syntax, text).and_then(|root| rows(&root)))
 }
 
+/// Counts the rows and cells of a table.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    rows: usize,
+    cells: usize,
+}
+
+impl Counted {
+    /// One more row.
+    ///
+    /// # Errors
+    /// One past the bounds, with its place.
+    pub(super) fn row(&mut self, cells: usize, at: &Range<usize>) -> Result<(), BadDocument> {
+        (self.rows, self.cells) = (self.rows + 1, self.cells + cells);
+        let (most, what) = match () {
+            () if self.rows > limits::TABLE_ROWS => (limits::TABLE_ROWS, "rows"),
+            () if self.cells > limits::TABLE_CELLS => (limits::TABLE_CELLS, "cells"),
+            () => return Ok(()),
+        };
+        Err(BadDocument::new(format!("it has more than {most} {what}: cite a shorter table, of what is judged"), Some(at.clone())))
+    }
+}
+
 fn csv(text: &str) -> Result<Vec<Record>, BadDocument> {
     let mut reader = ::csv::ReaderBuilder::new().flexible(true).trim(::csv::Trim::All).from_reader(text.as_bytes());
     let broken = |error: ::csv::Error| {
@@ -53,6 +77,7 @@ fn csv(text: &str) -> Result<Vec<Record>, BadDocument> {
     };
     let columns: Vec<String> = reader.headers().map_err(broken)?.iter().map(column).collect();
     let mut records = Vec::new();
+    let mut counted = Counted::default();
     for record in reader.records() {
         let record = record.map_err(broken)?;
         let start = record.position().and_then(|place| usize::try_from(place.byte()).ok()).unwrap_or(0);
@@ -64,6 +89,7 @@ fn csv(text: &str) -> Result<Vec<Record>, BadDocument> {
             let message = format!("it is not valid CSV: a row has {} cells, where the head has {}", record.len(), columns.len());
             return Err(BadDocument::new(message, Some(start..end)));
         }
+        counted.row(columns.len(), &(start..end))?;
         let cells = columns.iter().zip(record.iter());
         let cells = cells.map(|(column, text)| Cell { column: column.clone(), text: text.to_owned(), at: start..end }).collect();
         records.push(Record { cells, at: start..end });
@@ -77,6 +103,10 @@ fn rows(root: &Node<'_>) -> Result<Vec<Record>, BadDocument> {
     let tables: Vec<&Node<'_>> = lists.flat_map(Node::items).filter(|item| item.is_table()).collect();
     if tables.is_empty() && !root.is_list() && !root.is_table() {
         return Err(BadDocument::new("it holds no table", Some(root.range())));
+    }
+    let mut counted = Counted::default();
+    for table in &tables {
+        counted.row(table.entries().len(), &table.range())?;
     }
     Ok(tables.into_iter().map(record).collect())
 }
@@ -129,6 +159,19 @@ mod tests {
         let text = "a,b\n1,2\n3\n";
         let bad = read("a.csv", text).unwrap().unwrap_err();
         assert_eq!(text.get(bad.at.unwrap()), Some("3"));
+    }
+
+    #[test]
+    fn rows_and_cells_are_bounded_in_every_format() {
+        let rows = |count: usize| format!("a\n{}", "x\n".repeat(count));
+        assert_eq!(read("a.csv", &rows(limits::TABLE_ROWS)).unwrap().unwrap().len(), limits::TABLE_ROWS);
+        let bad = read("a.csv", &rows(limits::TABLE_ROWS + 1)).unwrap().unwrap_err();
+        assert!(bad.message.starts_with("it has more than 100000 rows"), "{}", bad.message);
+        assert_eq!(bad.at, Some(2 + 2 * limits::TABLE_ROWS..3 + 2 * limits::TABLE_ROWS));
+        let wide = format!("{}\n", ",".repeat(999)).repeat(1_002);
+        assert!(read("a.csv", &wide).unwrap().unwrap_err().message.starts_with("it has more than 1000000 cells"));
+        let json = format!("[{}{{}}]", "{},".repeat(limits::TABLE_ROWS));
+        assert!(read("a.json", &json).unwrap().unwrap_err().message.contains("rows"));
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! XML as a tree with places, by `roxmltree`: no external entity is fetched, and internal ones are bounded.
 
+mod bounds;
+
 use std::ops::Range;
 
 use roxmltree::{Document, Node, ParsingOptions};
@@ -10,8 +12,9 @@ use crate::limits;
 /// Reads a document.
 ///
 /// # Errors
-/// What is not well-formed, with its place; what is past the bound on size.
+/// What is not well-formed, with its place; what is past the bounds on size, depth, attributes, namespaces and entities.
 pub fn read(text: &str) -> Result<Document<'_>, BadDocument> {
+    bounds::check(text)?;
     let options = ParsingOptions { allow_dtd: true, nodes_limit: limits::XML_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| {
         let place = error.pos();
