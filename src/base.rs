@@ -1,5 +1,6 @@
 //! The base of a change, judged like the change itself: its declaration, what it attests, and what was found in it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::error::{Error, Fault};
@@ -14,6 +15,7 @@ use crate::model::attestation::Attestations;
 use crate::model::declaration::{Declaration, Product};
 use crate::model::overlay::Overlays;
 use crate::source::{SourceMap, Span};
+use crate::standing::Standing;
 
 /// Digits of a commit's id in messages.
 const COMMIT_DIGITS: usize = 12;
@@ -44,8 +46,17 @@ pub struct Declared {
     /// The overlays in force.
     pub overlays: Overlays,
     books: Vec<(String, Vec<Attestations>)>,
-    /// By product, what was found.
-    pub findings: Vec<(String, Vec<Finding>)>,
+    judged: Vec<Judged>,
+}
+
+/// What judging a product of the base came to.
+pub struct Judged {
+    /// The product's name.
+    pub product: String,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// How each unit stands.
+    pub standings: BTreeMap<String, Standing>,
 }
 
 impl Base {
@@ -66,7 +77,7 @@ impl Base {
         named: &[PathBuf],
         catalogue: &Catalogue,
         sources: &SourceMap,
-        judge: impl FnOnce() -> Result<Vec<(String, Vec<Finding>)>, Error>,
+        judge: impl FnOnce() -> Result<Vec<Judged>, Error>,
     ) -> Result<Self, Error> {
         let found = match root::find(snapshot, sources) {
             Ok(found) => found,
@@ -120,8 +131,16 @@ impl Declared {
 
     /// What was found in a product.
     pub fn findings(&self, product: &Product) -> Vec<Finding> {
-        let own = self.findings.iter().find(|(name, _)| *name == product.name.value);
-        own.map(|(_, findings)| findings.clone()).unwrap_or_default()
+        self.judged(product).map(|own| own.findings.clone()).unwrap_or_default()
+    }
+
+    /// How each unit of a product stands.
+    pub fn standings(&self, product: &Product) -> BTreeMap<String, Standing> {
+        self.judged(product).map(|own| own.standings.clone()).unwrap_or_default()
+    }
+
+    fn judged(&self, product: &Product) -> Option<&Judged> {
+        self.judged.iter().find(|own| own.product == product.name.value)
     }
 }
 
@@ -131,7 +150,7 @@ fn declared(
     overlays: Overlays,
     catalogue: &Catalogue,
     sources: &SourceMap,
-    judge: impl FnOnce() -> Result<Vec<(String, Vec<Finding>)>, Error>,
+    judge: impl FnOnce() -> Result<Vec<Judged>, Error>,
 ) -> Result<Declared, Error> {
     let catalogue = catalogue.with_overlays(&overlays);
     let declaration = declaration::read(found, catalogue, sources)?;
@@ -145,7 +164,7 @@ fn declared(
         }
         books.push((product.name.value.clone(), own));
     }
-    Ok(Declared { findings: judge()?, declaration, overlays, books })
+    Ok(Declared { judged: judge()?, declaration, overlays, books })
 }
 
 /// A base that cannot be assessed has no settings that could be in force.

@@ -26,6 +26,11 @@ pub const OWN: &[(&str, Level, &str)] = &[
         "The change under test lowers its own bar: a type, role or answer is dropped, a setting of the gate or an overlay loosened, a key added, an attestation removed, a waiver or an exclusion added, less asked of the evidence. Where it asks for something else, which may be less, it is a warning or a note. Until it is accepted the base's settings stay in force.",
     ),
     (
+        "portcullis/worse-than-base",
+        Level::Warning,
+        "What still passes is worse than at the base of the change: an attestation is backed by less, or a waiver covers a graver gap than it did.",
+    ),
+    (
         "portcullis/undeclared-type",
         Level::Error,
         "The product's files show a type that the declaration neither has nor answers, so a code may have been left out. Where they only ask, it is a warning.",

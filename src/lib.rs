@@ -39,6 +39,7 @@ pub mod report;
 pub mod schema;
 pub mod source;
 pub mod spec;
+pub mod standing;
 pub mod text;
 pub mod verdict;
 pub mod waivers;

@@ -1,7 +1,8 @@
-//! `portcullis/gate-weakened`: where a change lowers its own bar, with the line in both versions.
+//! `portcullis/gate-weakened`: where a change lowers its own bar, with the line in both versions; and `portcullis/worse-than-base`.
 
 mod evidence;
 mod overlays;
+mod standings;
 mod strictness;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use crate::model::attestation::{Attestation, Attestations, Status};
 use crate::model::declaration::{Declaration, Gate, Product};
 use crate::model::outcome::Level;
 use crate::source::{Located, Span};
+use crate::standing::Standing;
 use crate::text::{some, some_ids};
 
 const ID: &str = "portcullis/gate-weakened";
@@ -30,6 +32,8 @@ pub struct Version<'v> {
     pub books: Vec<&'v Attestations>,
     /// The codes with its overlays.
     pub catalogue: &'v Catalogue,
+    /// How each unit of the product stands.
+    pub standings: BTreeMap<String, Standing>,
 }
 
 /// Compares two versions.
@@ -169,6 +173,7 @@ impl Weakening<'_> {
         found.extend(self.of_attestations());
         found.extend(self.of_evidence());
         found.extend(self.of_waivers());
+        found.extend(self.of_standings());
         found
     }
 

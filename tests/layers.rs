@@ -26,7 +26,7 @@ const ORDER: &[&[&str]] = &[
     &["schema"],
     &["applicability", "evidence", "probe", "detect"],
     &["assess"],
-    &["waivers", "recorded_reasons"],
+    &["waivers", "recorded_reasons", "standing"],
     &["finding"],
     &["own_findings", "verdict", "base", "change"],
     &["weakening"],

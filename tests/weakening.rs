@@ -245,3 +245,108 @@ fn with_the_head_trusted_what_asks_for_less_is_a_note() {
     let told = told(&check(&fixture, &base, &["--trust-head"]), "portcullis/gate-weakened");
     assert!(told.len() == 1 && told[0].starts_with("note "), "{told:#?}");
 }
+
+const WORSE: &str = "portcullis/worse-than-base";
+
+/// A repository of which a provision is shown by a job of this workflow; the base's id.
+fn with_workflow(workflow: &str, evidence: &str) -> (Fixture, String) {
+    let fixture = Fixture::new();
+    fixture.write("portcullis.toml", DECLARATION);
+    fixture.write(".github/workflows/ci.yml", workflow);
+    fixture.write("docs/tests.md", "# Tests\n\nEvery change is tested on every platform that ships.\n");
+    fixture.write("attestations.toml", format!("version = 1\n{}", attested_of("software-security/1.3-c2", evidence)));
+    let base = fixture.commit();
+    (fixture, base)
+}
+
+const WORKFLOW: &str =
+    "on:\n  push:\n  pull_request:\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo test --locked\n";
+
+fn job() -> String {
+    piece("workflow", "path = \".github/workflows/ci.yml\"\njob = \"test\"\nexpect = \"cargo test\"")
+}
+
+#[test]
+fn what_is_met_on_less_than_at_the_base_is_told() {
+    let (fixture, base) = with_workflow(WORKFLOW, &job());
+    fixture.write(".github/workflows/ci.yml", WORKFLOW.replace("    runs-on", "    if: contains(github.actor, 'bot')\n    runs-on"));
+    fixture.commit();
+    let run = check(&fixture, &base, &[]);
+    let short: String = base.chars().take(12).collect();
+    assert_eq!(
+        told(&run, WORSE),
+        [format!(
+            "warning 4 software-security/1.3-c2 is only evidenced now, where it was verified at the base (attestations.toml:4 in {short})"
+        )]
+    );
+    assert_eq!(told(&run, "portcullis/gate-weakened"), Vec::<String>::new(), "the attestation asks for the same");
+    assert!(told(&check(&fixture, &base, &["--trust-head"]), WORSE)[0].starts_with("note "));
+}
+
+#[test]
+fn a_weaker_kind_in_place_of_one_that_verifies_is_told_and_a_better_one_is_not() {
+    let document = piece("document", "path = \"docs/tests.md\"\nsections = [\"Tests\"]");
+    let (fixture, base) = with_workflow(WORKFLOW, &job());
+    fixture.write("attestations.toml", format!("version = 1\n{}", attested_of("software-security/1.3-c2", &document)));
+    let worse = fixture.commit();
+    let run = check(&fixture, &base, &[]);
+    let lowered = told(&run, "portcullis/gate-weakened");
+    assert!(lowered.len() == 1 && lowered[0].contains("workflow .github/workflows/ci.yml is cited no more"), "{lowered:#?}");
+    assert!(told(&run, WORSE)[0].contains("is only evidenced now, where it was verified"), "{:#?}", told(&run, WORSE));
+    fixture.write("attestations.toml", format!("version = 1\n{}", attested_of("software-security/1.3-c2", &job())));
+    fixture.commit();
+    let run = check(&fixture, &worse, &[]);
+    assert_eq!((told(&run, WORSE), told(&run, "portcullis/gate-weakened")), (Vec::new(), Vec::new()));
+}
+
+const WAIVER: &str = "[[waiver]]\nprovision = \"software-security/1.2-c2\"\nreason = \"The runners move in spring.\"\napproved-by = \"ciso@ledger.example\"\nexpires = 2027-03-31\n";
+
+#[test]
+fn a_waiver_that_covers_a_graver_gap_than_at_the_base_is_told() {
+    let planned = attested_of("software-security/1.2-c2", "").replace("\"met\"", "\"planned\"");
+    let met = attested_of("software-security/1.2-c2", &piece("document", "path = \"docs/tests.md\"\nsections = [\"Tests\"]"));
+    let movable = WORKFLOW.replace("      - run", "      - uses: actions/checkout@v5\n      - run");
+    let (fixture, _) = with_workflow(&movable, &job());
+    let attest = |text: &str| {
+        fixture.write("attestations.toml", format!("version = 1\n{text}"));
+        fixture.commit()
+    };
+    let base = attest(&format!("{WAIVER}{planned}"));
+    attest(&format!("{WAIVER}{met}"));
+    let run = check(&fixture, &base, &[]);
+    let short: String = base.chars().take(12).collect();
+    let wanted = format!(
+        "warning 3 the waiver for software-security/1.2-c2 covers a graver gap than it did: contradicted now, where it was not-met at the base (attestations.toml:3 in {short})"
+    );
+    assert_eq!(told(&run, WORSE), [wanted]);
+    let worse = attest(&format!("{WAIVER}{met}# the same\n"));
+    attest(&format!("{WAIVER}{planned}"));
+    assert_eq!(told(&check(&fixture, &worse, &[]), WORSE), Vec::<String>::new(), "it is admitted now");
+    let bare = attest(&met);
+    attest(&format!("{WAIVER}{met}"));
+    let run = check(&fixture, &bare, &[]);
+    assert_eq!(told(&run, WORSE), Vec::<String>::new());
+    assert!(told(&run, "portcullis/gate-weakened")[0].contains("a waiver for software-security/1.2-c2 is added"));
+}
+
+#[test]
+fn every_report_on_a_waived_unit_says_what_lies_under_the_waiver() {
+    let (fixture, _) = with_workflow(&WORKFLOW.replace("      - run", "      - uses: actions/checkout@v5\n      - run"), &job());
+    let met = attested_of("software-security/1.2-c2", &piece("document", "path = \"docs/tests.md\"\nsections = [\"Tests\"]"));
+    fixture.write("attestations.toml", format!("version = 1\n{WAIVER}{met}"));
+    fixture.commit();
+    for (format, wanted) in [
+        ("human", "until 2027-03-31: software-security/1.2-c2 (contradicted)"),
+        ("markdown", "waived until 2027-03-31 (contradicted): software-security/1.2-c2"),
+        ("html", "contradicted, waived until 2027-03-31: contradicted: it is attested as met, and the repository shows the opposite"),
+        ("json", "\"waived-outcome\":\"contradicted\""),
+        ("sarif-full", "\"outcome\":\"contradicted\""),
+        ("junit", "contradicted, waived until 2027-03-31"),
+        ("csv", "contradicted, waived until 2027-03-31"),
+        ("cyclonedx", "waived: contradicted, waived until 2027-03-31"),
+        ("oscal", "\"name\":\"waived-outcome\""),
+    ] {
+        let run = fixture.run(&["check", "--today", "2026-11-22", "--format", format]);
+        assert!(run.stdout.replace("\": ", "\":").contains(wanted), "{format}");
+    }
+}

@@ -10,6 +10,7 @@ use crate::model::outcome::Level;
 use crate::own_findings;
 use crate::repo_path::RepoPath;
 use crate::source::{SourceId, Span};
+use crate::standing::Standing;
 use crate::weakening::{Version, Weakening};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,11 +29,13 @@ impl<'a> Inputs<'_, 'a> {
                     declaration: self.own,
                     books: found.desk.books().map(|(book, _)| &book.content).collect(),
                     catalogue: head,
+                    standings: found.assessments.iter().map(|unit| (unit.decision.unit.id.clone(), Standing::of(unit))).collect(),
                 },
                 base: Version {
                     declaration: &before.declaration,
                     books: earlier.map(|earlier| before.books(earlier)).unwrap_or_default(),
                     catalogue: earlier_catalogue,
+                    standings: earlier.map(|earlier| before.standings(earlier)).unwrap_or_default(),
                 },
                 place: &place,
                 published: &published,

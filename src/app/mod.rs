@@ -6,7 +6,7 @@ mod judge;
 mod product_report;
 
 use self::desk::Inputs;
-use crate::base::{Base, Settings};
+use crate::base::{self, Base, Settings};
 use crate::clock::Today;
 use crate::error::{Error, Fault};
 use crate::finding::{Baseline, Finding};
@@ -24,8 +24,9 @@ use crate::model::outcome::{Assurance, Level, Verdict};
 use crate::model::overlay::Overlay;
 use crate::probe::{PROBES, Scene, Sightings};
 use crate::repo_path::RepoPath;
-use crate::report::{Detail, ProductReport, Report};
+use crate::report::{Detail, ProductReport, Report, UnitReport};
 use crate::source::SourceMap;
+use crate::standing::Standing;
 use crate::verdict::verdict;
 use crate::{change, detect};
 use std::path::PathBuf;
@@ -148,7 +149,7 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
             Err(Error::Repository { .. }) if request.cargo => check_snapshot(&plain(false), &before, None, catalogue, sources)?,
             checked => checked?,
         };
-        Ok(products.into_iter().map(|product| (product.name, product.findings)).collect())
+        Ok(products.into_iter().map(base_product).collect())
     };
     let read = Base::read(commit.clone(), &before, &overlays, catalogue, sources, judge).and_then(|base| {
         let tip = tip(request, &commit, name, catalogue, sources)?;
@@ -161,6 +162,13 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
         }
         read => read,
     }
+}
+
+/// What a change is held against in a judged product.
+fn base_product(found: ProductReport<'_>) -> base::Judged {
+    let standing = |unit: &UnitReport<'_>| Standing::new(unit.unit, unit.outcome, unit.waived_outcome, unit.assurance);
+    let standings = found.assessments.iter().map(|unit| (unit.unit.id.clone(), standing(unit))).collect();
+    base::Judged { product: found.name, findings: found.findings, standings }
 }
 
 /// The settings of the named revision, where that is not the commit from which the change parted.

@@ -74,6 +74,9 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
     add(ended(&[OutcomeName::Stale]), &|found, _| {
         format!("review again what is stale, then renew `reviewed` and the pins, {}", places(found))
     });
+    add(own(&["portcullis/worse-than-base"]), &|found, _| {
+        format!("see what still passes and is worse than at the base, {}", places(found))
+    });
     add(own(&["portcullis/expired-waiver", "portcullis/waiver-too-long"]), &|found, _| {
         format!("close the gap or have a new waiver approved, {}", places(found))
     });

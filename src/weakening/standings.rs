@@ -1,0 +1,83 @@
+//! `portcullis/worse-than-base`: what still passes, and is worse than it was: met on less, or waived for a graver gap.
+
+use std::collections::BTreeMap;
+
+use super::{Weakening, names, spoken};
+use crate::finding::Finding;
+use crate::model::attestation::{Attestations, Waiver};
+use crate::model::outcome::{Assurance, OutcomeName};
+use crate::source::Span;
+use crate::text::some_ids;
+
+const ID: &str = "portcullis/worse-than-base";
+
+/// Units of which the same is told.
+#[derive(Default)]
+struct Units<'u> {
+    /// Where the base speaks of them.
+    before: Option<Span>,
+    ids: Vec<&'u str>,
+}
+
+impl Weakening<'_> {
+    /// Units that are met on less than at the base, and those that a waiver covers for a graver gap.
+    pub fn of_standings(&self) -> Vec<Finding> {
+        let mut found = self.of_fallen();
+        found.extend(self.of_waived());
+        found
+    }
+
+    fn of_fallen(&self) -> Vec<Finding> {
+        let (now, before) = (spoken(&self.head.books), spoken(&self.base.books));
+        let mut fallen: BTreeMap<(Span, Assurance, Assurance), Units<'_>> = BTreeMap::new();
+        for (unit, was) in &self.base.standings {
+            let Some((was, is)) = self.head.standings.get(unit).and_then(|is| is.fallen_from(was)) else { continue };
+            let Some((entry, _)) = now.get(unit.as_str()) else { continue };
+            let told = fallen.entry((entry.status.span, was, is)).or_default();
+            told.before = told.before.or(before.get(unit.as_str()).map(|(entry, _)| entry.status.span));
+            told.ids.push(unit);
+        }
+        let told = fallen.into_iter().map(|((at, was, is), Units { before, ids: units })| {
+            let verb = if units.len() == 1 { "is" } else { "are" };
+            let message = format!("{} {verb} only {is} now, {}", some_ids(&units), self.where_it_was(was.name(), before));
+            let remedy = "see what the change did to the evidence, and cite what shows as much as before; what is accepted needs no more than that a reviewer saw it";
+            Finding::own(ID, message, remedy, at, format!("assurance {is} {}", names(&units)))
+        });
+        told.collect()
+    }
+
+    fn of_waived(&self) -> Vec<Finding> {
+        let (now, before) = (waived(&self.head.books), waived(&self.base.books));
+        let mut graver: BTreeMap<(Span, OutcomeName, OutcomeName), Units<'_>> = BTreeMap::new();
+        for (unit, was) in &self.base.standings {
+            let Some(is) = self.head.standings.get(unit).filter(|is| is.is_waived_for_worse_than(was)) else { continue };
+            // A waiver that the change adds is told as such.
+            let Some((at, before)) = now.get(unit.as_str()).zip(before.get(unit.as_str())) else { continue };
+            let told = graver.entry((*at, was.outcome, is.outcome)).or_default();
+            told.before = told.before.or(Some(*before));
+            told.ids.push(unit);
+        }
+        let told = graver.into_iter().map(|((at, was, is), Units { before, ids: units })| {
+            let message = format!(
+                "the waiver for {} covers a graver gap than it did: {is} now, {}",
+                some_ids(&units),
+                self.where_it_was(was.name(), before)
+            );
+            let remedy = "close the gap, or have whoever approved the waiver say that it is meant to cover this too";
+            Finding::own(ID, message, remedy, at, format!("waived {is} {}", names(&units)))
+        });
+        told.collect()
+    }
+
+    fn where_it_was(&self, was: &str, before: Option<Span>) -> String {
+        let place = before.map(|span| format!(" ({})", (self.place)(span))).unwrap_or_default();
+        format!("where it was {was} at the base{place}")
+    }
+}
+
+/// Where a waiver names each unit: the one that runs longest.
+fn waived<'b>(books: &[&'b Attestations]) -> BTreeMap<&'b str, Span> {
+    let mut all: Vec<&Waiver> = books.iter().flat_map(|book| &book.waivers).collect();
+    all.sort_by_key(|waiver| waiver.expires.value);
+    all.into_iter().flat_map(|waiver| &waiver.units).map(|covered| (covered.unit.as_str(), covered.span)).collect()
+}
