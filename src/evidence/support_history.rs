@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::{Ask, Verified};
 use crate::formats::{moment, support_statement};
 use crate::input::history::{Since, Unknown};
+use crate::input::stated_support::ends;
 use crate::repo_path::RepoPath;
 
 /// Since when a file has said it.
@@ -24,7 +25,9 @@ pub(super) fn since(ask: &Ask<'_>, path: &RepoPath, until: Date) -> Result<Optio
     let name = ask.product.product.name.value.clone();
     let version = ask.product.version.clone();
     let declared = path == ask.declaration;
-    let read = |text: &str| if declared { declared_end(text, &name) } else { stated_end(path.file_name(), text, version.as_deref()) };
+    let read = |text: &str| {
+        if declared { declared_end(text, path.file_name(), &name) } else { stated_end(path.file_name(), text, version.as_deref()) }
+    };
     match ask.view.history().since(path, &read, until) {
         Ok(None) | Err(Unknown::Unborn) => Ok(None),
         Ok(Some(Since { change, before })) => {
@@ -41,15 +44,12 @@ pub(super) fn since(ask: &Ask<'_>, path: &RepoPath, until: Date) -> Result<Optio
     }
 }
 
-/// `until` under `[product.support]` of the product of that name.
-fn declared_end(text: &str, name: &str) -> Option<Date> {
-    let table: toml::Table = text.parse().ok()?;
-    let product = table.get("product")?;
-    let own = match product {
-        toml::Value::Array(products) => products.iter().find(|one| one.get("name").and_then(toml::Value::as_str) == Some(name))?,
-        one => one,
-    };
-    own.get("support")?.get("until")?.as_datetime()?.to_string().get(..10)?.parse().ok()
+/// `until` under `[product.support]` of the product of that name; of the only one, whatever it was called then.
+fn declared_end(text: &str, file_name: &str, name: &str) -> Option<Date> {
+    match ends(text, file_name).as_slice() {
+        [only] => only.until,
+        several => several.iter().find(|stated| stated.product.as_deref() == Some(name))?.until,
+    }
 }
 
 /// The end that a file of its own states for the version.
@@ -66,8 +66,10 @@ mod tests {
     #[test]
     fn the_end_of_the_right_product_is_read() {
         let text = "version = 1\n[[product]]\nname = \"A\"\n[product.support]\nuntil = 2028-01-01\n[[product]]\nname = \"B\"\n[product.support]\nuntil = 2029-01-01\n";
-        assert_eq!(declared_end(text, "B"), Some(date(2029, 1, 1)));
-        assert_eq!(declared_end(text, "C"), None);
-        assert_eq!(declared_end("a = = b", "A"), None);
+        assert_eq!(declared_end(text, "portcullis.toml", "B"), Some(date(2029, 1, 1)));
+        assert_eq!(declared_end(text, "portcullis.toml", "C"), None);
+        let manifest = "[package.metadata.portcullis.product]\nname = \"Then\"\nsupport.until = 2028-01-01\n";
+        assert_eq!(declared_end(manifest, "Cargo.toml", "Now"), Some(date(2028, 1, 1)));
+        assert_eq!(declared_end("a = = b", "portcullis.toml", "A"), None);
     }
 }

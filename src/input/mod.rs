@@ -24,6 +24,7 @@ pub mod signed_history;
 pub mod signers_file;
 pub mod snapshot;
 pub mod sshsig;
+pub mod stated_support;
 mod tree_listing;
 pub mod view;
 mod worktree_file;
