@@ -16,6 +16,7 @@ pub mod overlay_format;
 pub mod overlays;
 pub mod pattern_list;
 pub mod policy;
+mod provision_keys;
 pub mod reader;
 pub mod root;
 pub mod shipped;

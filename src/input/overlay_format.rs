@@ -1,6 +1,7 @@
 //! What an overlay file may hold, for the reader and for the schema.
 
-use super::policy::{APPLIES_TO, CLAIM, CONFIDENCES, DAYS, EXCLUSIONS, HEADING, KINDS, PROBES, STATUSES, STRENGTHS, TEXTS, WHEN};
+use super::policy::{APPLIES_TO, CONFIDENCES, DAYS, EXCLUSIONS, HEADING, KINDS, STATUSES, STRENGTHS, TEXTS};
+use super::provision_keys;
 use crate::spec::{Key, Shape, TableSpec, Vocabulary};
 
 const FAIL_ON: Vocabulary =
@@ -21,7 +22,7 @@ static GATE: TableSpec = TableSpec {
             "The gate closes at this level at the latest, whatever the declaration or --fail-on says.",
         ),
         Key::optional("assurance", Shape::Choice(ASSURANCE), "At least this much counts as met."),
-        Key::optional("max-age-days", DAYS, "Reviews older than this are stale."),
+        provision_keys::MAX_AGE_DAYS,
     ],
     keys_by: None,
 };
@@ -47,7 +48,7 @@ static CHANGE: TableSpec = TableSpec {
         ),
         Key::optional("strength", Shape::Choice(STRENGTHS), "The verb in place of the code's."),
         Key::optional("assurance", Shape::Choice(ASSURANCE), "The least assurance that counts as met, in place of the gate's."),
-        Key::optional("require", KINDS, "Kinds of evidence: one piece of each must be cited and hold."),
+        REQUIRE,
         Key::optional("max-age-days", DAYS, "Reviews older than this are stale, in place of the code's own bound."),
         Key::optional("evidenced-by", KINDS, "Kinds that lift it to evidenced, in place of the code's."),
         Key::optional("verified-by", KINDS, "Kinds whose content check lifts it to verified, in place of the code's."),
@@ -55,66 +56,60 @@ static CHANGE: TableSpec = TableSpec {
     keys_by: None,
 };
 
-const NOTICE: Shape = Shape::Count(1, 120);
+/// What a provision of an organisation's own says, in a published code or in one of its own.
+const WORDS: [Key; 18] = [
+    Key::required("title", Shape::Text, "A short name."),
+    Key::required("strength", Shape::Choice(STRENGTHS), "Its verb."),
+    Key::optional("actors", Shape::List(&Shape::Text), "The roles it binds; left out: every role."),
+    provision_keys::WHEN,
+    Key::required("summary", Shape::Text, "What it asks."),
+    provision_keys::REMEDY,
+    Key::optional("source", Shape::Text, "Where it is written; left out: the overlay's source."),
+    provision_keys::EVIDENCED_BY,
+    provision_keys::VERIFIED_BY,
+    Key::optional("assurance", Shape::Choice(ASSURANCE), "The least assurance that counts as met, if that is more than the gate asks."),
+    REQUIRE,
+    provision_keys::BY_PROBES,
+    provision_keys::RELATED,
+    Key::optional("confidence", Shape::Choice(CONFIDENCES), "How sure the organisation is; left out: official."),
+    provision_keys::MAX_AGE_DAYS,
+    provision_keys::NOTICE_MONTHS,
+    provision_keys::NOTE,
+    provision_keys::CLAIMS,
+];
+const REQUIRE: Key = Key::optional("require", KINDS, "Kinds of evidence: one piece of each must be cited and hold.");
+
+/// How a provision is called, then its words.
+const fn with_words<const NAMES: usize, const ALL: usize>(names: [Key; NAMES]) -> [Key; ALL] {
+    let mut all = [provision_keys::NOTE; ALL];
+    let (first, rest) = all.split_at_mut(NAMES);
+    first.copy_from_slice(&names);
+    rest.copy_from_slice(&WORDS);
+    all
+}
+
+const ADDED: [Key; 22] = with_words([
+    Key::required("code", Shape::Choice(Vocabulary::Codes), "The code that it is added to, and is selected with."),
+    Key::required("id", Shape::Text, "The overlay's name, a colon and letters, digits, `.` or `-`."),
+    Key::optional("heading", Shape::Text, "The id of the code's heading that it stands under; left out: one of the overlay's own."),
+    Key::optional("aliases", TEXTS, "Other ids that mean it, with the same prefix."),
+]);
 
 static ADDITION: TableSpec = TableSpec {
     name: "[[provision]]",
     about: "A provision of the organisation's own, added to a published code.",
-    keys: &[
-        Key::required("code", Shape::Choice(Vocabulary::Codes), "The code that it is added to, and is selected with."),
-        Key::required("id", Shape::Text, "The overlay's name, a colon and letters, digits, `.` or `-`."),
-        Key::optional("heading", Shape::Text, "The id of the code's heading that it stands under; left out: one of the overlay's own."),
-        Key::optional("aliases", TEXTS, "Other ids that mean it, with the same prefix."),
-        Key::required("title", Shape::Text, "A short name."),
-        Key::required("strength", Shape::Choice(STRENGTHS), "Its verb."),
-        Key::optional("actors", Shape::List(&Shape::Text), "The roles it binds; left out: every role."),
-        Key::optional("when", Shape::Table(&WHEN), "Its condition."),
-        Key::required("summary", Shape::Text, "What it asks."),
-        Key::required("remedy", Shape::Text, "What to do first."),
-        Key::optional("source", Shape::Text, "Where it is written; left out: the overlay's source."),
-        Key::optional("evidenced-by", KINDS, "Kinds that lift it to evidenced."),
-        Key::optional("verified-by", KINDS, "Kinds whose content check lifts it to verified."),
-        Key::optional("assurance", Shape::Choice(ASSURANCE), "The least assurance that counts as met, if that is more than the gate asks."),
-        Key::optional("require", KINDS, "Kinds of evidence: one piece of each must be cited and hold."),
-        Key::optional("probes", PROBES, "Probes that bear on it."),
-        Key::optional("related", TEXTS, "Ids in other frameworks."),
-        Key::optional("confidence", Shape::Choice(CONFIDENCES), "How sure the organisation is; left out: official."),
-        Key::optional("max-age-days", DAYS, "Reviews older than this are stale."),
-        Key::optional("notice-months", NOTICE, "The notice of the end of support that it asks for, in calendar months."),
-        Key::optional("note", Shape::Text, "A caution."),
-        Key::optional("claim", Shape::Tables(&CLAIM), "Its claims."),
-    ],
+    keys: &ADDED,
     keys_by: None,
 };
 
-static OWN_PROVISION: TableSpec = TableSpec {
-    name: "[[code.provision]]",
-    about: "A requirement of the organisation's own code.",
-    keys: &[
-        Key::required("id", Shape::Text, "Its id within the code."),
-        Key::required("heading", Shape::Text, "The id of its heading."),
-        Key::optional("aliases", TEXTS, "Other ids that mean it."),
-        Key::required("title", Shape::Text, "A short name."),
-        Key::required("strength", Shape::Choice(STRENGTHS), "Its verb."),
-        Key::optional("actors", Shape::List(&Shape::Text), "The roles it binds; left out: every role."),
-        Key::optional("when", Shape::Table(&WHEN), "Its condition."),
-        Key::required("summary", Shape::Text, "What it asks."),
-        Key::required("remedy", Shape::Text, "What to do first."),
-        Key::optional("source", Shape::Text, "Where it is written; left out: the overlay's source."),
-        Key::optional("evidenced-by", KINDS, "Kinds that lift it to evidenced."),
-        Key::optional("verified-by", KINDS, "Kinds whose content check lifts it to verified."),
-        Key::optional("assurance", Shape::Choice(ASSURANCE), "The least assurance that counts as met, if that is more than the gate asks."),
-        Key::optional("require", KINDS, "Kinds of evidence: one piece of each must be cited and hold."),
-        Key::optional("probes", PROBES, "Probes that bear on it."),
-        Key::optional("related", TEXTS, "Ids in other frameworks."),
-        Key::optional("confidence", Shape::Choice(CONFIDENCES), "How sure the organisation is; left out: official."),
-        Key::optional("max-age-days", DAYS, "Reviews older than this are stale."),
-        Key::optional("notice-months", NOTICE, "The notice of the end of support that it asks for, in calendar months."),
-        Key::optional("note", Shape::Text, "A caution."),
-        Key::optional("claim", Shape::Tables(&CLAIM), "Its claims."),
-    ],
-    keys_by: None,
-};
+const OWN: [Key; 21] = with_words([
+    Key::required("id", Shape::Text, "Its id within the code."),
+    Key::required("heading", Shape::Text, "The id of its heading."),
+    provision_keys::ALIASES,
+]);
+
+static OWN_PROVISION: TableSpec =
+    TableSpec { name: "[[code.provision]]", about: "A requirement of the organisation's own code.", keys: &OWN, keys_by: None };
 
 static CODE: TableSpec = TableSpec {
     name: "[[code]]",
@@ -132,7 +127,7 @@ static CODE: TableSpec = TableSpec {
         Key::required("applies-to", Shape::Table(&APPLIES_TO), "What selects it."),
         Key::optional("advisory-actors", Shape::List(&Shape::Choice(Vocabulary::Roles)), "Roles for which it is advice."),
         Key::optional("not-applicable", Shape::Choice(EXCLUSIONS), "What may be attested not-applicable."),
-        Key::optional("max-age-days", DAYS, "Reviews older than this are stale."),
+        provision_keys::MAX_AGE_DAYS,
         Key::optional("unverified", TEXTS, "What could not be checked."),
         Key::required("heading", Shape::Tables(&HEADING), "Its grouping."),
         Key::required("provision", Shape::Tables(&OWN_PROVISION), "Its provisions, in order."),
