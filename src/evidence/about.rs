@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Ask, Gap};
+use super::{Ask, Gap, Verified};
 use crate::formats::fault::Fault;
-use crate::formats::moment;
 use crate::formats::subject::Subject;
+use crate::formats::tree::{BadDocument, Node};
+use crate::formats::{moment, openssf};
 use crate::text::one_line;
 
 /// Most products of a document that a message names.
@@ -52,6 +53,21 @@ pub(super) fn gap<'s>(ask: &Ask<'_>, subjects: impl Iterator<Item = &'s Subject>
     let message = format!("{path} is about {}, not about {}", labels.join(", "), ask.names());
     let remedy = "name the product as the declaration does, or add the name that the file uses to `names` of this entry";
     Some(ask.gap_at(first.at.clone(), "other-product", message, remedy))
+}
+
+/// A cited file of one of OpenSSF's formats, with its path.
+pub(super) fn opened<T>(ask: &Ask<'_>, read: impl FnOnce(&Node<'_>) -> Result<T, BadDocument>) -> Result<(String, T), Verified> {
+    let path = ask.cited()?.path.to_string();
+    let root = openssf::tree(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let content = read(&root).map_err(|bad| ask.malformed(&bad))?;
+    Ok((path, content))
+}
+
+/// What is wrong with a document by its own format, and that it is about something else.
+pub(super) fn first_gaps(ask: &Ask<'_>, faults: &[Fault], subjects: &[Subject], path: &str) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = faults.iter().map(|one| fault(ask, one, path)).collect();
+    gaps.extend(gap(ask, subjects.iter(), path));
+    gaps
 }
 
 /// The gap of a format's own fault.

@@ -2,7 +2,7 @@
 
 use super::comparison::{self, Comparison};
 use super::{Ask, Gap, Proof, Verified, Verifier, about};
-use crate::formats::openssf::{self, best_practices as format};
+use crate::formats::openssf::best_practices as format;
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -44,11 +44,8 @@ impl Verifier for BestPractices {
 }
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
-    let path = ask.cited()?.path.to_string();
-    let root = openssf::tree(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
-    let answers = format::read(&root).map_err(|bad| ask.malformed(&bad))?;
-    let mut gaps: Vec<Gap> = answers.faults.iter().map(|fault| about::fault(ask, fault, &path)).collect();
-    gaps.extend(about::gap(ask, answers.about.iter(), &path));
+    let (path, answers) = about::opened(ask, format::read)?;
+    let mut gaps = about::first_gaps(ask, &answers.faults, answers.about.as_slice(), &path);
     let first = |fault, message: String, remedy: &str| Gap { at: ask.line(1), ..Gap::failed(fault, message, remedy) };
     if answers.met == 0 {
         gaps.push(first("nothing-met", format!("{path} has no criterion that is met"), "answer the criteria, or stop citing it"));

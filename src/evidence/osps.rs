@@ -3,7 +3,7 @@
 use super::comparison::{self, Comparison};
 use super::{Ask, Gap, Proof, Verified, Verifier, about};
 use crate::formats::moment;
-use crate::formats::openssf::{self, evaluation as format};
+use crate::formats::openssf::evaluation as format;
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -44,9 +44,7 @@ impl Verifier for BaselineEvaluation {
 const AGAIN: &str = "evaluate it again and commit the results anew";
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
-    let path = ask.cited()?.path.to_string();
-    let root = openssf::tree(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
-    let evaluation = format::read(&root).map_err(|bad| ask.malformed(&bad))?;
+    let (path, evaluation) = about::opened(ask, format::read)?;
     let mut gaps: Vec<Gap> = evaluation.faults.iter().map(|fault| about::fault(ask, fault, &path)).collect();
     gaps.extend(of_baseline(ask, &evaluation, &path));
     gaps.extend(about::gap(ask, evaluation.about.iter(), &path));

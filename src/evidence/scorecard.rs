@@ -2,7 +2,7 @@
 
 use super::comparison::{self, Comparison};
 use super::{Ask, Gap, Proof, Verified, Verifier, about};
-use crate::formats::openssf::{self, scorecard as format};
+use crate::formats::openssf::scorecard as format;
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -41,11 +41,8 @@ impl Verifier for ScorecardResults {
 }
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
-    let path = ask.cited()?.path.to_string();
-    let root = openssf::tree(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
-    let results = format::read(&root).map_err(|bad| ask.malformed(&bad))?;
-    let mut gaps: Vec<Gap> = results.faults.iter().map(|fault| about::fault(ask, fault, &path)).collect();
-    gaps.extend(about::gap(ask, results.about.iter(), &path));
+    let (path, results) = about::opened(ask, format::read)?;
+    let mut gaps = about::first_gaps(ask, &results.faults, results.about.as_slice(), &path);
     if let Some((commit, at)) = results.commit.as_ref().filter(|(commit, _)| ask.view.is_in_history(commit) == Some(false)) {
         let message = format!("{path} is about the commit {}, which is not in this history", one_line(commit, 70));
         gaps.push(ask.gap_at(at.clone(), "other-commit", message, "run Scorecard on this repository"));

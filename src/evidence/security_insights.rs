@@ -2,7 +2,7 @@
 
 use super::{Ask, Gap, Proof, Verified, Verifier, about};
 use crate::formats::moment;
-use crate::formats::openssf::{self, security_insights as format};
+use crate::formats::openssf::security_insights as format;
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -40,11 +40,8 @@ impl Verifier for SecurityInsights {
 }
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
-    let path = ask.cited()?.path.to_string();
-    let root = openssf::tree(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
-    let insights = format::read(&root);
-    let mut gaps: Vec<Gap> = insights.faults.iter().map(|fault| about::fault(ask, fault, &path)).collect();
-    gaps.extend(about::gap(ask, insights.about.iter(), &path));
+    let (path, insights) = about::opened(ask, |root| Ok(format::read(root)))?;
+    let mut gaps = about::first_gaps(ask, &insights.faults, &insights.about, &path);
     if let Some((false, at)) = &insights.takes_reports {
         let message = format!("{path} says that no reports of vulnerabilities are taken");
         gaps.push(ask.gap_at(at.clone(), "no-reports", message, "take them, and say where they go"));
