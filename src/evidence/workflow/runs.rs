@@ -2,7 +2,7 @@
 
 use super::{Cited, Reading};
 use crate::evidence::Gap;
-use crate::formats::workflow::{Host, Rules, Runs, What, github};
+use crate::formats::workflow::{Event, Hindrance, Host, Runs, What, github, gitlab};
 
 /// The remedy of what runs for some changes and not for others.
 pub(super) const RUN_ALWAYS: &str = "let it run on every pull request and on the default branch";
@@ -14,19 +14,19 @@ impl Cited<'_> {
                 let remedy = "add a schedule (`on: schedule`, or a rule on `$CI_PIPELINE_SOURCE == \"schedule\"`)";
                 reading.gaps.push(self.gap(self.job.at.clone(), "unscheduled", "does not run at set times", remedy));
             }
-        } else {
-            reading.gaps.extend(match (self.workflow.host, &self.job.rules) {
-                (Host::GitLab, Some(rules)) => self.by_rules(rules),
-                _ => self.by_trigger(branch),
-            });
+        } else if self.workflow.host == Host::GitHub {
+            reading.gaps.extend(self.by_trigger(branch));
         }
         for event in self.events() {
-            match github::runs(self.workflow, self.job, *event, branch, self.fuel) {
+            match self.at(*event, branch, reading) {
                 Runs::Yes => {}
+                // Of GitLab's rules one must fit for the job to be there; a condition of GitHub's leaves it out.
+                Runs::Unknown(why) if self.workflow.host == Host::GitLab => {
+                    reading.doubts.push(format!("may not run on {}: {why}", place(*event)));
+                }
                 Runs::Unknown(why) => reading.asides.push(why),
                 Runs::No(hindrance) => {
-                    let fault = if matches!(hindrance.what, What::Condition(_)) { "conditional" } else { "never-runs" };
-                    let gap = self.gap(hindrance.at, fault, says(&hindrance.what), remedy(&hindrance.what));
+                    let gap = self.hindered(hindrance, *event);
                     // What stops it at one event may stop it at the other too.
                     if !reading.gaps.contains(&gap) {
                         reading.gaps.push(gap);
@@ -34,6 +34,52 @@ impl Cited<'_> {
                 }
             }
         }
+    }
+
+    /// Whether it runs at an event, and by which rule of GitLab it may fail.
+    fn at(&self, event: Event, branch: &str, reading: &mut Reading) -> Runs {
+        if self.workflow.host == Host::GitHub {
+            return github::runs(self.workflow, self.job, event, branch, self.fuel);
+        }
+        let mut planned = gitlab::planned(self.workflow, self.job, event, branch);
+        if event == Event::PullRequest && planned.runs != Runs::Yes {
+            // Without a pipeline of its own a merge request has that of its branch.
+            let of_branch = gitlab::planned(self.workflow, self.job, Event::Branch, branch);
+            if of_branch.runs == Runs::Yes {
+                planned = of_branch;
+            }
+        }
+        if let Some(at) = planned.may_fail.filter(|_| planned.runs == Runs::Yes) {
+            let gap = self.gap(at, "may-fail", "may fail without stopping anything", "leave continue-on-error or allow_failure out");
+            if !reading.gaps.contains(&gap) {
+                reading.gaps.push(gap);
+            }
+        }
+        planned.runs
+    }
+
+    fn hindered(&self, Hindrance { what, at }: Hindrance, event: Event) -> Gap {
+        let (fault, says, remedy) = match (&what, event) {
+            (What::NoRule, Event::PullRequest | Event::Branch) => (
+                "no-pull-request",
+                "does not run on merge requests".to_owned(),
+                "add a rule on `$CI_PIPELINE_SOURCE == \"merge_request_event\"`",
+            ),
+            (What::NoRule, Event::Push) => {
+                ("no-push", "does not run on the default branch".to_owned(), "add a rule on `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`")
+            }
+            (What::NoRule, Event::Schedule) => {
+                ("unscheduled", "does not run at set times".to_owned(), "add a rule on `$CI_PIPELINE_SOURCE == \"schedule\"`")
+            }
+            (What::Condition(_), _) => ("conditional", says(&what), remedy(&what)),
+            (What::Manual, _) => ("manual", says(&what), remedy(&what)),
+            (What::ByPath, _) => ("by-path", says(&what), remedy(&what)),
+            (What::Needs(_, inner), _) if **inner == What::NoRule => {
+                ("never-runs", format!("{}{}", says(&what), place(event)), remedy(&what))
+            }
+            _ => ("never-runs", says(&what), remedy(&what)),
+        };
+        self.gap(at, fault, says, remedy)
     }
 
     fn by_trigger(&self, branch: &str) -> Vec<Gap> {
@@ -74,32 +120,14 @@ impl Cited<'_> {
         }
         gaps
     }
+}
 
-    fn by_rules(&self, rules: &Rules) -> Vec<Gap> {
-        let mut gaps = Vec::new();
-        let at = || self.job.at.clone();
-        if rules.manual {
-            gaps.push(self.gap(at(), "manual", "waits for somebody to start it", "leave `when: manual` out"));
-        }
-        if let Some(place) = &rules.by_path {
-            gaps.push(self.gap(place.clone(), "by-path", "runs only when certain files change", "add a rule without `changes`"));
-        } else if !rules.merge_requests {
-            gaps.push(self.gap(
-                at(),
-                "no-pull-request",
-                "does not run on merge requests",
-                "add a rule on `$CI_PIPELINE_SOURCE == \"merge_request_event\"`",
-            ));
-        }
-        if !rules.default_branch && rules.by_path.is_none() {
-            gaps.push(self.gap(
-                at(),
-                "no-push",
-                "does not run on the default branch",
-                "add a rule on `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`",
-            ));
-        }
-        gaps
+/// Where a job runs at an event.
+fn place(event: Event) -> &'static str {
+    match event {
+        Event::PullRequest | Event::Branch => "merge requests",
+        Event::Push => "the default branch",
+        Event::Schedule => "schedules",
     }
 }
 
@@ -110,6 +138,10 @@ fn says(what: &What) -> String {
         What::EmptyMatrix => "never runs: its matrix holds no combination".to_owned(),
         What::NeedsAbsent(job) => format!("never runs: it needs {job}, and there is no such job"),
         What::NeedsItself => "never runs: it waits for itself".to_owned(),
+        What::NoRule => "does not run on ".to_owned(),
+        What::ByPath => "runs only when certain files change".to_owned(),
+        What::Manual => "waits for somebody to start it".to_owned(),
+        What::OnFailure => "runs only after another job has failed".to_owned(),
         What::Needs(job, what) => format!("needs {job}, which {}", says(what)),
     }
 }
@@ -118,6 +150,10 @@ fn remedy(what: &What) -> &'static str {
     match what {
         What::Condition(_) => RUN_ALWAYS,
         What::EmptyMatrix => "fill the matrix, or leave it out",
+        What::NoRule => RUN_ALWAYS,
+        What::ByPath => "add a rule without `changes`",
+        What::Manual => "leave `when: manual` out",
+        What::OnFailure => "leave `when: on_failure` out",
         What::NeedsAbsent(_) | What::NeedsItself => "correct `needs`",
         What::Needs(..) => "let what it needs run as often as it must, or need it no longer",
     }

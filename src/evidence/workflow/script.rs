@@ -79,7 +79,7 @@ impl Cited<'_> {
         let last = step.run.iter().rposition(|(line, _)| !shell::is_idle(line) && self.fits(shell::without_comment(line)))?;
         let rest = step.run.get(last + 1..).unwrap_or_default();
         let Some((line, at)) = step.run.get(last) else { return Some((course, first)) };
-        if rest.is_empty() && !line.contains(['|', ';', '&', '`', '{', '}']) {
+        if rest.is_empty() && !line.replace("&&", "").contains(['|', ';', '&', '`', '{', '}']) {
             course.asides.clear();
         } else if rest.iter().any(|(line, _)| shell::runs_known_program(line)) && course.gaps.is_empty() {
             let says =

@@ -12,6 +12,8 @@ pub enum Event {
     PullRequest,
     /// A push to the default branch.
     Push,
+    /// A push to a branch that a merge request is open for, which is how GitLab runs it where it starts no pipeline for the request itself.
+    Branch,
     /// A set time.
     Schedule,
 }
@@ -21,7 +23,7 @@ impl Event {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::PullRequest => "pull_request",
-            Self::Push => "push",
+            Self::Push | Self::Branch => "push",
             Self::Schedule => "schedule",
         }
     }
@@ -73,6 +75,14 @@ pub enum What {
     NeedsAbsent(String),
     /// It waits for itself, by way of others or not.
     NeedsItself,
+    /// GitLab: no rule takes the event.
+    NoRule,
+    /// GitLab: it runs when certain files change.
+    ByPath,
+    /// GitLab: it waits for somebody to start it.
+    Manual,
+    /// GitLab: it runs after a failure only.
+    OnFailure,
     /// It waits for a job that does not run.
     Needs(String, Box<Self>),
 }
@@ -81,7 +91,7 @@ impl What {
     /// Whether the host refuses the whole workflow for it.
     pub fn is_refused(&self) -> bool {
         match self {
-            Self::Condition(_) | Self::EmptyMatrix => false,
+            Self::Condition(_) | Self::EmptyMatrix | Self::NoRule | Self::ByPath | Self::Manual | Self::OnFailure => false,
             Self::NeedsAbsent(_) | Self::NeedsItself => true,
             Self::Needs(_, what) => what.is_refused(),
         }

@@ -5,7 +5,7 @@
 
 mod event;
 pub mod github;
-mod gitlab;
+pub mod gitlab;
 pub mod shell;
 
 use std::ops::Range;
@@ -66,6 +66,10 @@ pub struct Workflow {
     pub callable: bool,
     /// `permissions` of the whole, if it has them.
     pub permissions: Option<Permissions>,
+    /// GitLab: the rules by which a pipeline is started at all.
+    pub pipeline: Option<Vec<gitlab::Rule>>,
+    /// GitLab: whether it takes in other files.
+    pub includes: bool,
     /// In the file's order.
     pub jobs: Vec<Job>,
 }
@@ -102,25 +106,12 @@ pub struct Job {
     pub shell: Option<(String, Range<usize>)>,
     /// Its `permissions`.
     pub permissions: Option<Permissions>,
-    /// GitLab: its own rules, which replace the workflow's.
-    pub rules: Option<Rules>,
+    /// GitLab: when it runs in a pipeline.
+    pub plan: gitlab::Plan,
     /// In order.
     pub steps: Vec<Step>,
     /// Byte range of its key.
     pub at: Range<usize>,
-}
-
-/// When a GitLab job runs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rules {
-    /// On merge requests.
-    pub merge_requests: bool,
-    /// On the default branch.
-    pub default_branch: bool,
-    /// It waits for somebody to start it.
-    pub manual: bool,
-    /// It depends on which files changed.
-    pub by_path: Option<Range<usize>>,
 }
 
 /// A step; a GitLab job has one for all its scripts.

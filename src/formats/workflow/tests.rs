@@ -59,15 +59,19 @@ fn gitlab_rules_and_templates_are_followed() {
                 test:\n  extends: .base\n  script:\n    - make test\nmanual:\n  script: [make]\n  when: manual\nplain:\n  script: [make]\nlimited:\n  script: [make]\n  only: [tags]\n";
     let workflow = read(Host::GitLab, text).unwrap();
     let job = |id: &str| workflow.jobs.iter().find(|job| job.id == id).unwrap();
-    let rules = job("test").rules.as_ref().unwrap();
-    assert!(rules.merge_requests && rules.default_branch && !rules.manual);
+    let runs = |id: &str, event| gitlab::planned(&workflow, job(id), event, "main").runs;
+    let what = |id: &str, event| match runs(id, event) {
+        Runs::No(hindrance) => Some(hindrance.what),
+        _ => None,
+    };
+    assert_eq!((runs("test", Event::PullRequest), runs("test", Event::Push)), (Runs::Yes, Runs::Yes));
     assert!(job("test").may_fail.is_some());
     assert_eq!(job("test").steps[0].run[0].0, "make test");
-    assert!(job("manual").rules.as_ref().unwrap().manual);
-    assert!(job("plain").rules.is_none());
-    let limited = job("limited").rules.as_ref().unwrap();
-    assert!(!limited.merge_requests && !limited.default_branch);
-    assert!(!workflow.pull_request.present && workflow.push.present);
+    assert_eq!(what("manual", Event::Push), Some(What::Manual));
+    // Without rules a job is in the pipelines of branches, and in none of a merge request's own.
+    assert_eq!((runs("plain", Event::Push), runs("plain", Event::Branch)), (Runs::Yes, Runs::Yes));
+    assert_eq!(what("plain", Event::PullRequest), Some(What::NoRule));
+    assert_eq!(what("limited", Event::Push), Some(What::NoRule));
 }
 
 #[test]

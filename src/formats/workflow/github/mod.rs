@@ -30,6 +30,8 @@ pub(super) fn read(root: &Node<'_>, text: &str) -> Result<Workflow, BadDocument>
         privileged,
         scheduled: event("schedule").is_some(),
         callable: event("workflow_call").is_some(),
+        pipeline: None,
+        includes: false,
         permissions: root.entry("permissions").map(permissions),
         jobs: root.at(&["jobs"]).entries().iter().map(|entry| job(entry, shell.as_ref(), text)).collect(),
     })
@@ -97,7 +99,7 @@ fn job(entry: &Entry<'_>, shell: Option<&(String, Range<usize>)>, text: &str) ->
         runner: words(labels).into_iter().map(|(label, _)| label).collect(),
         shell: said(node.at(&["defaults", "run"]), "shell").or_else(|| shell.cloned()),
         permissions: node.entry("permissions").map(permissions),
-        rules: None,
+        plan: super::gitlab::Plan::default(),
         steps: node.at(&["steps"]).items().iter().map(|node| step(node, text)).collect(),
         at: entry.key_range(),
     }
