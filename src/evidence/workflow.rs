@@ -50,9 +50,6 @@ impl Verifier for CiWorkflow {
     }
 }
 
-/// Names that a default branch goes by: which one it is does not stand in the file.
-const DEFAULT_BRANCHES: &[&str] = &["main", "master", "trunk", "develop"];
-
 /// How much may be evaluated of a hostile file, in bytes of expressions.
 const FUEL: usize = 20_000_000;
 
@@ -97,7 +94,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let name = step.and_then(|step| step.names.first()).map_or_else(|| job.id.clone(), |step| format!("{}/{step}", job.id));
     let fuel = Cell::new(FUEL);
     let cited = Cited { ask, path, workflow: &workflow, job, step, name: one_line(&name, 80), fuel: &fuel };
-    let readings = DEFAULT_BRANCHES.iter().map(|branch| cited.read(branch));
+    let readings = workflow.branch_names().into_iter().map(|branch| cited.read(branch));
     let mut reading = readings.min_by_key(Reading::weight).unwrap_or_default();
     reading.gaps.extend(ask.review_too_old(&format!("the review of {}", cited.path)));
     if let Some(doubt) = reading.doubts.first().filter(|_| reading.gaps.is_empty()) {

@@ -12,6 +12,9 @@ const LET_IT_FAIL: &str = "let the command fail the job";
 /// Why a script is evidence and no proof.
 const NOT_FOLLOWED: &str = "its script is more than one command after the other, which was not followed";
 
+/// What a script takes of the fuel beside its length.
+const SCRIPT_COST: usize = 200;
+
 impl Cited<'_> {
     /// What becomes of what is meant in the step's script, and its first line; none where nothing in it is meant.
     pub(super) fn script<'s>(&self, step: &'s Step, setting: &Setting<'_>) -> Option<(Course, &'s Line)> {
@@ -43,7 +46,7 @@ impl Cited<'_> {
     fn by_shell<'s>(&self, step: &'s Step, options: Options) -> Option<(Course, &'s Line)> {
         let script = step.run.iter().map(|(line, _)| line.as_str()).collect::<Vec<_>>().join("\n");
         let wanted = self.expected().map(|wanted| wanted.value.as_str());
-        let left = self.fuel.get().checked_sub(script.len());
+        let left = self.fuel.get().checked_sub(script.len() + SCRIPT_COST);
         self.fuel.set(left.unwrap_or(0));
         let Some(mut found) = left.and_then(|_| shell::fates(&script, options, wanted)) else { return self.by_line(step) };
         let leads = found.iter().any(|found| found.leads);

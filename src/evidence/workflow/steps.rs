@@ -10,6 +10,9 @@ use crate::formats::workflow::{Event, Setting, Step};
 use crate::source::Located;
 use crate::text::one_line;
 
+/// Most courses of steps in jobs of a matrix that are looked at.
+const COURSES: usize = 20_000;
+
 /// A line of a script, with its place.
 pub(super) type Line = (String, Range<usize>);
 
@@ -44,7 +47,9 @@ impl Cited<'_> {
         // Of a matrix one job that holds is enough. With no cell there is no job, which has been told.
         let none = [Value::Null];
         let cells = if cells.is_empty() { none.as_slice() } else { cells.as_slice() };
-        let best = |step: Option<&Step>| cells.iter().filter_map(|cell| self.course(step, cell, branch)).min_by_key(Course::weight);
+        let few = (COURSES / self.job.steps.len().max(1)).max(1);
+        let best =
+            |step: Option<&Step>| cells.iter().take(few).filter_map(|cell| self.course(step, cell, branch)).min_by_key(Course::weight);
         let steps = self.job.steps.iter().filter(|step| self.step.is_none_or(|named| named.at == step.at));
         let called = self.job.uses.as_ref().filter(|(action, _)| self.fits(action)).and_then(|_| best(None));
         let mut courses: Vec<Course> = steps.filter_map(|step| best(Some(step))).chain(called).collect();

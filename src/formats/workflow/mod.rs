@@ -74,6 +74,29 @@ pub struct Workflow {
     pub jobs: Vec<Job>,
 }
 
+/// Names that a default branch goes by: which one it is does not stand in the file.
+const DEFAULT_BRANCHES: &[&str] = &["main", "master", "trunk", "develop"];
+
+impl Workflow {
+    /// Names that the default branch may have: of the usual ones those that filters and conditions name, or all where none is named.
+    pub fn branch_names(&self) -> Vec<&'static str> {
+        let filters =
+            [&self.pull_request, &self.push].into_iter().flat_map(|trigger| trigger.branches.iter().flatten().chain(&trigger.not_branches));
+        let conditions = self.jobs.iter().filter_map(|job| job.condition.as_ref()).map(|(text, _)| text);
+        let rules = self.pipeline.iter().flatten().flat_map(gitlab::Rule::texts).chain(self.jobs.iter().flat_map(|job| job.plan.texts()));
+        let mut texts: Vec<&str> = filters.chain(conditions).map(String::as_str).collect();
+        texts.extend(rules);
+        let named = |name: &&&str| texts.iter().any(|text| words(text).any(|word| word == **name));
+        let found: Vec<&'static str> = DEFAULT_BRANCHES.iter().filter(named).copied().collect();
+        if found.is_empty() { DEFAULT_BRANCHES.to_vec() } else { found }
+    }
+}
+
+/// The names in a filter or condition.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.'))
+}
+
 /// What a token may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permissions {

@@ -75,6 +75,27 @@ fn gitlab_rules_and_templates_are_followed() {
 }
 
 #[test]
+fn what_yaml_merges_in_is_a_jobs_own() {
+    let workflow =
+        read(Host::GitLab, ".base: &base\n  script: [make test]\n  when: manual\ntest:\n  <<: *base\n  when: on_success\n").unwrap();
+    assert_eq!(workflow.jobs.len(), 1);
+    assert_eq!(workflow.jobs[0].steps[0].run[0].0, "make test");
+    assert_eq!(gitlab::planned(&workflow, &workflow.jobs[0], Event::Push, "main").runs, Runs::Yes);
+}
+
+#[test]
+fn a_default_branch_is_one_that_filters_and_conditions_name() {
+    let names = |text: &str| read(Host::GitHub, text).unwrap().branch_names();
+    let jobs = "jobs:\n  a:\n    if: github.ref != 'refs/heads/trunk-2'\n    steps: []\n";
+    assert_eq!(names(&format!("on: push\n{jobs}")), ["main", "master", "trunk", "develop"]);
+    assert_eq!(names(&format!("on: {{push: {{branches: ['**', '!main']}}}}\n{jobs}")), ["main"]);
+    let gitlab =
+        read(Host::GitLab, "a:\n  script: [x]\n  except: [master]\nb:\n  script: [x]\n  rules: [{if: $CI_COMMIT_BRANCH == 'develop'}]\n")
+            .unwrap();
+    assert_eq!(gitlab.branch_names(), ["master", "develop"]);
+}
+
+#[test]
 fn a_template_that_extends_itself_ends() {
     assert!(read(Host::GitLab, "a:\n  extends: a\nb:\n  extends: [b, a]\n").is_ok());
 }

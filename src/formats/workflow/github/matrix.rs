@@ -9,6 +9,8 @@ use crate::formats::workflow::{Event, Setting};
 
 /// Most jobs that the host makes of one.
 const CELLS: usize = 256;
+/// Most keys that are followed.
+const KEYS: usize = 64;
 
 type Keys = Vec<(String, Value)>;
 
@@ -23,6 +25,11 @@ impl Matrix {
             Some(strategy) => Self(strategy.get("matrix").map(held)),
             None => Self(None),
         }
+    }
+
+    /// Whether there is one.
+    pub fn is_there(&self) -> bool {
+        self.0.is_some()
     }
 
     /// What `matrix` stands for in each job that is made: nothing where there is no matrix, not known where it is computed, and none
@@ -55,6 +62,9 @@ fn held(node: &Node<'_>) -> Value {
 
 /// The jobs of a matrix whose every part is known; none where one is not.
 fn made(keys: &[(String, Value)]) -> Option<Vec<Keys>> {
+    if keys.len() > KEYS {
+        return None;
+    }
     let part = |name: &str| keys.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     let vectors: Vec<_> = keys.iter().filter(|(key, _)| key != "include" && key != "exclude").collect();
     if part("include").is_none() && vectors.iter().any(|(_, values)| matches!(values, Value::List(items) if items.is_empty())) {
@@ -96,7 +106,7 @@ fn listed(value: Option<&Value>) -> Option<Vec<&[(String, Value)]>> {
         Some(Value::List(items)) if items.len() <= CELLS => items
             .iter()
             .map(|item| match item {
-                Value::Table(keys) => Some(keys.as_slice()),
+                Value::Table(keys) if keys.len() <= KEYS => Some(keys.as_slice()),
                 _ => None,
             })
             .collect(),

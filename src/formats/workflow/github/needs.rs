@@ -18,6 +18,9 @@ pub fn runs(workflow: &Workflow, job: &Job, event: Event, branch: &str, fuel: &C
     course.runs(job, 0)
 }
 
+/// What a matrix takes of the fuel.
+const MATRIX_COST: usize = 10_000;
+
 struct Course<'w> {
     jobs: HashMap<&'w str, &'w Job>,
     known: HashMap<&'w str, Runs>,
@@ -47,7 +50,9 @@ impl<'w> Course<'w> {
     }
 
     fn by_itself(&self, job: &Job) -> Runs {
-        if job.matrix.cells().is_empty() {
+        let left = self.fuel.get().saturating_sub(if job.matrix.is_there() { MATRIX_COST } else { 0 });
+        self.fuel.set(left);
+        if left > 0 && job.matrix.cells().is_empty() {
             return Runs::No(Hindrance { what: What::EmptyMatrix, at: job.at.clone() });
         }
         let Some((text, at)) = &job.condition else { return Runs::Yes };

@@ -31,7 +31,7 @@ const GLOBAL: &[&str] = &[
 pub(super) fn read(root: &Node<'_>, text: &str) -> Workflow {
     let pipeline = root.at(&["workflow"]).get("rules").map(|node| plan::rules(root, node));
     let jobs = root.entries().iter().filter(|entry| !GLOBAL.contains(&entry.key.as_ref()) && !entry.key.starts_with('.'));
-    let jobs = jobs.filter(|entry| ["script", "trigger", "extends", "run"].iter().any(|key| entry.node.get(key).is_some()));
+    let jobs = jobs.filter(|entry| ["script", "trigger", "extends", "run", "<<"].iter().any(|key| entry.node.get(key).is_some()));
     Workflow {
         host: Host::GitLab,
         pull_request: Trigger::default(),
@@ -57,6 +57,8 @@ fn inherited<'n, 't>(root: &'n Node<'t>, node: &'n Node<'t>, key: &str) -> Optio
         }
         let names = here.get("extends").map(Node::one_or_more).unwrap_or_default();
         waiting.extend(names.iter().filter_map(|name| root.get(name.text()?)));
+        // What YAML merges in stands nearer; of several the first is.
+        waiting.extend(here.get("<<").map(Node::one_or_more).unwrap_or_default().iter().rev());
     }
     None
 }

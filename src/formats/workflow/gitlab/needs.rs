@@ -1,5 +1,7 @@
 //! Whether a job of GitLab runs in a pipeline: the pipeline's rules, its own, and the jobs that it needs.
 
+use std::collections::{HashMap, HashSet};
+
 use super::plan::{self, Planned};
 use crate::formats::workflow::{Event, Hindrance, Job, Runs, What, Workflow};
 use crate::text::one_line;
@@ -12,7 +14,8 @@ const JOBS: usize = 5_000;
 /// What comes of a job at an event.
 pub fn planned(workflow: &Workflow, job: &Job, event: Event, branch: &str) -> Planned {
     let mut waiting = vec![(job, 0_usize, None::<(String, std::ops::Range<usize>)>)];
-    let mut seen: Vec<&str> = vec![&job.id];
+    let mut seen: HashSet<&str> = HashSet::from([job.id.as_str()]);
+    let jobs: HashMap<&str, &Job> = workflow.jobs.iter().map(|job| (job.id.as_str(), job)).collect();
     let mut own = None;
     let mut looked_at = 0;
     while let Some((next, depth, by)) = waiting.pop() {
@@ -33,13 +36,12 @@ pub fn planned(workflow: &Workflow, job: &Job, event: Event, branch: &str) -> Pl
         }
         for (name, at) in &next.needs {
             let by = by.clone().unwrap_or_else(|| (name.clone(), at.clone()));
-            match workflow.jobs.iter().find(|job| job.id == *name) {
+            match jobs.get(name.as_str()).copied() {
                 Some(needed) if needed.id == job.id => {
                     return Runs::No(Hindrance { what: What::NeedsItself, at: at.clone() }).into();
                 }
-                Some(needed) if seen.contains(&needed.id.as_str()) => {}
+                Some(needed) if !seen.insert(&needed.id) => {}
                 Some(needed) => {
-                    seen.push(&needed.id);
                     waiting.push((needed, depth + 1, Some(by)));
                 }
                 // It may stand in another file.

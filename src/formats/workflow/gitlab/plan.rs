@@ -76,6 +76,13 @@ impl Plan {
         }
     }
 
+    /// The texts that may name branches.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let limits = [&self.only, &self.except].into_iter().flatten();
+        let refs = limits.filter_map(|limit| limit.refs.as_ref()).flatten().map(String::as_str);
+        refs.chain(self.rules.iter().flatten().flat_map(Rule::texts))
+    }
+
     /// What comes of it in a pipeline of this event; `by_default` is whether a job without rules is in it.
     pub(super) fn at(&self, event: Event, branch: &str, by_default: bool) -> Planned {
         let no = |what| Planned::from(Runs::No(Hindrance { what, at: self.at.clone() }));
@@ -181,6 +188,11 @@ pub(super) fn referred<'n, 't>(root: &'n Node<'t>, reference: &[String]) -> Opti
 }
 
 impl Rule {
+    /// The texts that may name branches.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.condition.as_deref().into_iter()
+    }
+
     fn of(node: &Node<'_>) -> Self {
         Self {
             condition: node.get("if").and_then(Node::scalar).map(std::borrow::Cow::into_owned),
