@@ -36,7 +36,7 @@ impl Verifier for CiWorkflow {
     }
 
     fn limits(&self) -> &'static str {
-        "Whether the job passes, and whether the host requires it before a merge, does not stand in the file: cite results and branch rules for that. Expressions are evaluated only as far as the file and the event tell, the default branch is taken to be called main, master, trunk or develop, and workflows of other repositories are not followed."
+        "Whether the job passes, and whether the host requires it before a merge, does not stand in the file: cite results and branch rules for that. Expressions are evaluated only as far as the file and the event tell, the default branch is taken to be called main, master, trunk, develop or dev, and workflows of other repositories are not followed."
     }
 
     fn example(&self) -> &'static str {

@@ -75,7 +75,7 @@ pub struct Workflow {
 }
 
 /// Names that a default branch goes by: which one it is does not stand in the file.
-const DEFAULT_BRANCHES: &[&str] = &["main", "master", "trunk", "develop"];
+const DEFAULT_BRANCHES: &[&str] = &["main", "master", "trunk", "develop", "dev"];
 
 impl Workflow {
     /// Names that the default branch may have: of the usual ones those that filters and conditions name, or all where none is named.

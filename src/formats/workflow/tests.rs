@@ -87,7 +87,7 @@ fn what_yaml_merges_in_is_a_jobs_own() {
 fn a_default_branch_is_one_that_filters_and_conditions_name() {
     let names = |text: &str| read(Host::GitHub, text).unwrap().branch_names();
     let jobs = "jobs:\n  a:\n    if: github.ref != 'refs/heads/trunk-2'\n    steps: []\n";
-    assert_eq!(names(&format!("on: push\n{jobs}")), ["main", "master", "trunk", "develop"]);
+    assert_eq!(names(&format!("on: push\n{jobs}")), ["main", "master", "trunk", "develop", "dev"]);
     assert_eq!(names(&format!("on: {{push: {{branches: ['**', '!main']}}}}\n{jobs}")), ["main"]);
     let gitlab =
         read(Host::GitLab, "a:\n  script: [x]\n  except: [master]\nb:\n  script: [x]\n  rules: [{if: $CI_COMMIT_BRANCH == 'develop'}]\n")

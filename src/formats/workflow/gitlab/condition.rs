@@ -215,7 +215,7 @@ impl Value {
             }
             // A branch that a change comes from has none of the names that default branches have.
             (Self::OtherBranch, Self::Text(text)) | (Self::Text(text), Self::OtherBranch) => {
-                ["main", "master", "trunk", "develop"].contains(&text.as_str()).then_some(false)
+                super::super::DEFAULT_BRANCHES.contains(&text.as_str()).then_some(false)
             }
             _ => None,
         }
