@@ -238,10 +238,11 @@ fn paste(id: &str, verified_by: &[&'static KindEntry], evidenced_by: &[&'static 
     )
 }
 
-/// A citation that nobody can take for a real one: a document is named after what must be put in its place.
+/// A citation that nobody can take for a real one: a document or register is named after what must be put in its place.
 fn to_fill_in(kind: &KindEntry) -> String {
     match kind.name {
         "document" => "[[attestation.evidence]]\nkind = \"document\"\npath = \"docs/TODO-the-document.md\"\nsections = [\"TODO: the heading that shows it\"]\n".to_owned(),
+        "register" => "[[attestation.evidence]]\nkind = \"register\"\npath = \"registers/TODO-the-register.csv\"\ncolumns = [\"TODO: a column that it must have\"]\n".to_owned(),
         _ => citation(kind),
     }
 }
