@@ -219,7 +219,11 @@ fn what_would_be_no_attestation_is_refused_in_words_and_nothing_is_written() {
         (&[one, "--status", "planned", "--owner", "a@b.example", "--evidence", "document:untracked.md"], "is not tracked by git"),
         (&[one, "--status", "planned", "--owner", "a@b.example", "--evidence", "documnet:docs/framework.md"], "did you mean document?"),
         (&["--renew", "software-security/4.1"], "is not attested in attestations.toml"),
-        (&[one, "--waive", "--reason", "tbc", "--approved-by", "x", "--expires", "2027-01-01"], "who accepted which gap"),
+        (&[one, "--waive", "--reason", "tbc", "--approved-by", "x", "--expires", "2027-01-01"], "--reason `tbc` does not say why"),
+        (
+            &[one, "--waive", "--reason", "Moved to the next release", "--approved-by", "TODO", "--expires", "2027-01-01"],
+            "--approved-by `TODO` is a placeholder",
+        ),
         (&[], "required"),
     ];
     for (arguments, says) in cases {

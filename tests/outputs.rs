@@ -243,6 +243,32 @@ fn the_page_loads_nothing_and_tells_every_finding_and_unit() {
 }
 
 #[test]
+fn what_the_vendor_attests_stands_in_the_page_the_table_and_the_json() {
+    let mut told = 0;
+    for (name, read) in all() {
+        for (unit, row) in units(&read.json).into_iter().zip(&read.rows) {
+            let said = &unit["attestation"];
+            let words = |key: &str| said[key].as_str().unwrap_or_default().to_owned();
+            assert_eq!((&row["status"], &row["reviewed"]), (&words("status"), &words("reviewed")), "{name}");
+            let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || " .,@-".contains(c));
+            if plain(&words("statement")) && plain(&words("owner")) && words("statement").len() < 200 {
+                assert_eq!((&row["statement"], &row["owner"]), (&words("statement"), &words("owner")), "{name}");
+                let sentence = format!(
+                    "{} attests {}, reviewed {}: <q>{}</q>",
+                    words("owner"),
+                    words("status"),
+                    words("reviewed"),
+                    words("statement")
+                );
+                assert!(read.sources["html"].contains(&sentence), "{name}: {sentence}");
+                told += 1;
+            }
+        }
+    }
+    assert!(told > 500, "{told}");
+}
+
+#[test]
 fn a_statement_is_about_the_commit_or_else_about_the_report() {
     let (fixture, _) = changed();
     let clean = read(&fixture, &[]);

@@ -6,7 +6,7 @@ use crate::assess::{Assessment, Outcome};
 use crate::finding;
 use crate::model::declaration::ProductType;
 use crate::model::outcome::{Level, OutcomeName};
-use crate::report::{CodeReport, Counts, PrincipleReport, ProductReport, UnitReport, WaiverReport};
+use crate::report::{AttestationReport, CodeReport, Counts, PrincipleReport, ProductReport, UnitReport, WaiverReport};
 use jiff::civil::Date;
 
 impl<'a> Inputs<'_, 'a> {
@@ -78,7 +78,12 @@ fn unit_report<'a>(found: &Assessment<'a, '_>) -> UnitReport<'a> {
         waived_until,
         waived_outcome,
         waiver,
-        attested: found.attestation.is_some(),
+        attestation: found.attestation.map(|attestation| AttestationReport {
+            status: attestation.status.value,
+            statement: attestation.statement.value.clone(),
+            owner: attestation.owner.value.clone(),
+            reviewed: attestation.reviewed.value,
+        }),
         cited: found.attestation.is_some_and(|attestation| attestation.cites_for(found.decision.unit)),
         advisory: found.decision.advisory,
         span: found.attestation.map_or(found.decision.because, |attestation| attestation.status.span),

@@ -132,9 +132,11 @@ impl Draft<'_> {
     /// # Errors
     /// In words, when something is missing, is a placeholder, or cites what is no evidence.
     pub fn attest(&self, wish: &Wish) -> Result<Vec<Edit>, String> {
-        let unsaid = wish.statement.as_ref().filter(|text| says_nothing(text));
-        if let Some(text) = unsaid.or(wish.owner.as_ref().filter(|text| is_nobody(text))) {
-            return Err(format!("{} is a placeholder: say what is done and who answers for it", quoted(text)));
+        let what = if wish.status == Some(Status::NotApplicable) { "why it does not apply" } else { "what is done" };
+        let unsaid = wish.statement.as_ref().filter(|text| says_nothing(text)).map(|text| ("--statement", text, what));
+        let nobody = || wish.owner.as_ref().filter(|text| is_nobody(text)).map(|text| ("--owner", text, "who answers for it"));
+        if let Some((flag, text, what)) = unsaid.or_else(nobody) {
+            return Err(format!("{flag} {} is a placeholder: say {what}", quoted(text)));
         }
         if wish.status == Some(Status::NotApplicable) && wish.statement.as_ref().is_some_and(|text| !is_reason(text)) {
             return Err("not-applicable needs a reason in at least three words".to_owned());
@@ -238,8 +240,12 @@ impl Draft<'_> {
     /// # Errors
     /// In words, when something is a placeholder or the waiver would do nothing.
     pub fn waive(&self, waived: &Waived) -> Result<Vec<Edit>, String> {
-        if !is_reason(&waived.reason) || is_nobody(&waived.approved_by) {
-            return Err("a waiver records who accepted which gap, and why in at least three words".to_owned());
+        if !is_reason(&waived.reason) {
+            let why = quoted(&waived.reason);
+            return Err(format!("--reason {why} does not say why the gap is accepted: it takes at least three different words"));
+        }
+        if is_nobody(&waived.approved_by) {
+            return Err(format!("--approved-by {} is a placeholder: say who accepted the gap", quoted(&waived.approved_by)));
         }
         let ahead = self.today.until(waived.expires).map_or(0, |span| span.get_days());
         if !(0..=crate::limits::WAIVER_DAYS).contains(&ahead) {

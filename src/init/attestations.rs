@@ -204,19 +204,14 @@ impl Row<'_, '_> {
         }
     }
 
-    /// Whether a kind is proposed for it. A job that runs tests shows only what tests show.
+    /// Whether a kind is proposed for it.
     fn takes(&self, kind: &KindEntry) -> bool {
-        let (verifying, others) = self.kinds();
-        verifying.contains(&kind.name) || kind.name != "workflow" && others.contains(&kind.name)
+        self.units().any(|decision| proposes(decision.unit, kind))
     }
 
-    /// The units that evidence of a kind counts for; a job that runs tests, only those that tests show.
+    /// The units that evidence of a kind is proposed for.
     fn shown_by(&self, kind: &KindEntry) -> Vec<&str> {
-        let counts = |unit: &Unit| {
-            let others = unit.evidenced_by.iter().filter(|_| kind.name != "workflow");
-            unit.verified_by.iter().chain(others).any(|own| own.name == kind.name)
-        };
-        self.units().map(|decision| decision.unit).filter(|unit| counts(unit)).map(|unit| unit.id.as_str()).collect()
+        self.units().map(|decision| decision.unit).filter(|unit| proposes(unit, kind)).map(|unit| unit.id.as_str()).collect()
     }
 
     /// Whether a piece is proposed for it: one that is for this provision, or one whose kind counts for it.
@@ -228,4 +223,17 @@ impl Row<'_, '_> {
 /// An id without its code.
 fn local(id: &str) -> &str {
     id.split_once('/').map_or(id, |(_, local)| local)
+}
+
+/// Kinds that stand for each other: which of them there is hangs on the platform, or on where a project writes it.
+const ALIKE: &[&[&str]] =
+    &[&["android-manifest", "apple-plist"], &["security-policy", "security-txt", "security-insights"], &["sbom", "lockfile", "ml-bom"]];
+
+/// Whether evidence that was merely found is proposed for a unit: where it can verify it, or where nothing that the policy
+/// names would speak of it more directly. A job that runs tests is proposed only for what tests show.
+fn proposes(unit: &Unit, kind: &KindEntry) -> bool {
+    let alike = |one: &KindEntry| one.name == kind.name || ALIKE.iter().any(|of| of.contains(&one.name) && of.contains(&kind.name));
+    let named = unit.evidenced_by.iter().any(|one| one.name == kind.name);
+    let first = || unit.evidenced_by.iter().take_while(|one| one.name != kind.name).all(|one| alike(one));
+    unit.verified_by.iter().any(|one| one.name == kind.name) || kind.name != "workflow" && named && first()
 }

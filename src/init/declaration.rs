@@ -68,7 +68,13 @@ fn push_types(out: &mut String, choices: &Choices, ground: &Ground<'_>) {
         out.push_str(&comment(&format!("{} ({}): {}: {}.", seen.kind, seen.strength.name(), verdict, shown_by(seen, ground))));
     }
     let types = std::iter::once(ProductType::Software).chain(choices.types.iter().copied()).map(ProductType::name);
-    let _ = writeln!(out, "types = {}  # also: ai, consumer-iot, app, app-store", names(types));
+    let others: Vec<&str> = ProductType::ALL
+        .iter()
+        .filter(|kind| **kind != ProductType::Software && !choices.types.contains(kind))
+        .map(|kind| kind.name())
+        .collect();
+    let others = if others.is_empty() { String::new() } else { format!("  # there are also: {}", others.join(", ")) };
+    let _ = writeln!(out, "types = {}{others}", names(types));
 }
 
 /// The strongest sign with its place.

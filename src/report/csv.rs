@@ -14,7 +14,7 @@ use crate::model::outcome::{Assurance, Level, OutcomeName};
 use crate::text::one_line;
 
 /// Every column.
-pub const COLUMNS: [&str; 21] = [
+pub const COLUMNS: [&str; 25] = [
     "product",
     "code",
     "edition",
@@ -36,6 +36,10 @@ pub const COLUMNS: [&str; 21] = [
     "line",
     "commit",
     "date",
+    "status",
+    "statement",
+    "owner",
+    "reviewed",
 ];
 
 /// Writes the report.
@@ -80,6 +84,7 @@ fn of_unit(report: &Report<'_>, product: &ProductReport<'_>, found: &UnitReport<
     let assurance = found.assurance.filter(|_| found.outcome == OutcomeName::Met);
     let spoken = spoken_of(product, found);
     let baseline = spoken.iter().filter_map(|finding| finding.baseline).max_by_key(|state| *state == Baseline::New);
+    let said = found.attestation.as_ref();
     vec![
         ("product", text(&product.name)),
         ("code", code.to_owned()),
@@ -100,6 +105,10 @@ fn of_unit(report: &Report<'_>, product: &ProductReport<'_>, found: &UnitReport<
         ("waiver-approved-by", found.waiver.as_ref().map(|waiver| text(&waiver.approved_by)).unwrap_or_default()),
         ("file", place.file),
         ("line", place.line.to_string()),
+        ("status", said.map(|said| said.status.name().to_owned()).unwrap_or_default()),
+        ("statement", said.map(|said| text(&said.statement)).unwrap_or_default()),
+        ("owner", said.map(|said| text(&said.owner)).unwrap_or_default()),
+        ("reviewed", said.map(|said| said.reviewed.to_string()).unwrap_or_default()),
     ]
 }
 

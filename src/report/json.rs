@@ -77,6 +77,12 @@ fn product(product: &ProductReport<'_>, sources: &SourceMap) -> Value {
             "confidence": found.unit.confidence.name(),
             "waived-until": found.waived_until.map(|date| date.to_string()),
             "waived-outcome": found.waived_outcome.map(OutcomeName::name),
+            "attestation": found.attestation.as_ref().map(|said| json!({
+                "status": said.status.name(),
+                "statement": visible(&said.statement),
+                "owner": visible(&said.owner),
+                "reviewed": said.reviewed.to_string(),
+            })),
         })
     });
     let principles = product.principles.iter().map(|one| json!({"provision": one.provision, "outcome": one.outcome.name()}));

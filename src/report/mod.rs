@@ -25,6 +25,7 @@ use jiff::civil::Date;
 
 use crate::error::Fault;
 use crate::finding::{Baseline, Finding};
+use crate::model::attestation::Status;
 use crate::model::declaration::{ProductType, Role};
 use crate::model::outcome::{Assurance, Level, OutcomeName, Verdict};
 use crate::model::overlay::Overlay;
@@ -140,14 +141,26 @@ pub struct UnitReport<'a> {
     pub waived_outcome: Option<OutcomeName>,
     /// Who accepted the gap and why, where it is waived.
     pub waiver: Option<WaiverReport>,
-    /// An attestation speaks for it.
-    pub attested: bool,
+    /// What is attested of it; none where no attestation speaks for it.
+    pub attestation: Option<AttestationReport>,
     /// That attestation cites evidence of a kind that counts for it, whether or not it holds.
     pub cited: bool,
     /// For this product it is advice: never above a note.
     pub advisory: bool,
     /// The attestation, the waiver or the declaration's line that decided it.
     pub span: Span,
+}
+
+/// The attestation that speaks for a unit, in the vendor's own words.
+pub struct AttestationReport {
+    /// What it says.
+    pub status: Status,
+    /// Why.
+    pub statement: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// When it was last reviewed.
+    pub reviewed: Date,
 }
 
 /// The waiver that accepts a unit's gap.

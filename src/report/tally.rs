@@ -67,6 +67,9 @@ pub(in crate::report) fn on_whose_word(product: &ProductReport<'_>, policy: &Pol
     let provable = policy.units.iter().filter(|unit| !unit.verified_by.is_empty()).count();
     let noun = format!("{}s", noun(policy));
     let met = |wanted: Option<Assurance>| met(product, policy, wanted);
+    if of_code(product, policy).all(|(outcome, _)| outcome == OutcomeName::Excluded) {
+        return format!("none of its {noun} applies, by what the declaration says");
+    }
     let most = match provable {
         0 => format!("none of its {} {noun} can be proved from a repository", policy.units.len()),
         _ => format!("at most {provable} of its {} {noun} can be proved from a repository", policy.units.len()),
@@ -75,9 +78,10 @@ pub(in crate::report) fn on_whose_word(product: &ProductReport<'_>, policy: &Pol
     let word = all - proved;
     let rests = match (all, word) {
         (0, _) => "nothing is met here yet".to_owned(),
-        (_, 0) => format!("here none of the {all} that are met rests on people's word"),
+        (1, 0) => "the one that is met does not rest on people's word".to_owned(),
+        (_, 0) => format!("none of the {all} that are met rests on people's word"),
         _ => {
-            let parts = [(Assurance::Evidenced, "whose cited documents stand"), (Assurance::Asserted, "that are asserted only")];
+            let parts = [(Assurance::Evidenced, "whose cited evidence stands"), (Assurance::Asserted, "that are asserted only")];
             let parts: Vec<String> = parts
                 .iter()
                 .map(|(level, what)| (met(Some(*level)), what))

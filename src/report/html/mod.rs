@@ -218,12 +218,18 @@ fn unit(report: &Report<'_>, found: &UnitReport<'_>) -> String {
     let assurance = found.assurance.filter(|_| found.outcome == OutcomeName::Met).map(Assurance::name);
     let outcome = assurance.map_or(found.outcome.name().to_owned(), |assurance| format!("{}, {assurance}", found.outcome));
     let waiver = found.waiver.as_ref().map(|waiver| format!(" Accepted by {}: {}", text(&waiver.approved_by), text(&waiver.reason)));
+    let said = found.attestation.as_ref().filter(|said| !said.statement.trim().is_empty());
+    let said = said.map(|said| {
+        let (status, statement, owner) = (said.status.name(), text(&said.statement), text(&said.owner));
+        format!("<p>{owner} attests {status}, reviewed {}: <q>{statement}</q></p>", said.reviewed)
+    });
     let caution = caution(found.unit.confidence).map(|words| format!("<br>{words}")).unwrap_or_default();
     format!(
-        "<tr><th scope=\"row\" class=\"id\">{}</th><td>{} ({}){caution}</td><td class=\"{class}\">{outcome}</td><td>{}{} {}</td></tr>\n",
+        "<tr><th scope=\"row\" class=\"id\">{}</th><td>{} ({}){caution}</td><td class=\"{class}\">{outcome}</td><td>{}{}{} {}</td></tr>\n",
         text(own),
         text(&found.unit.title),
         found.unit.strength,
+        said.unwrap_or_default(),
         text(&found.reason),
         waiver.unwrap_or_default(),
         place(report, found.span)

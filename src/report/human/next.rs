@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use super::page::Page;
 use super::wording::{clean, count, hanging, list};
-use crate::finding::Finding;
+use crate::finding::{Baseline, Finding};
 use crate::model::outcome::{Level, OutcomeName};
 use crate::report::ProductReport;
 use crate::report::units::Units;
 use crate::source::Span;
 
-/// Most steps that are named.
+/// Most steps that are named in the short output.
 const STEPS: usize = 3;
 
 /// The steps of a product; empty where there is nothing to do.
@@ -21,9 +21,13 @@ pub(super) fn steps(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<
     if steps.is_empty() {
         return String::new();
     }
+    let most = if page.verbose { usize::MAX } else { STEPS };
     let mut out = format!("{}\n", page.bold("== What to do next =="));
-    for (number, (_, step)) in steps.iter().take(STEPS).enumerate() {
+    for (number, (_, step)) in steps.iter().take(most).enumerate() {
         out.push_str(&format!("  {}. {}\n", number + 1, hanging(&clean(step, usize::MAX), 5, page.width)));
+    }
+    if let Some(more) = steps.len().checked_sub(most).filter(|more| *more > 0) {
+        out.push_str(&format!("  then {} more; --verbose names them\n", count(more, "step")));
     }
     out.push('\n');
     out
@@ -37,10 +41,12 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
             steps.push((level, say(&findings, first)));
         }
     };
+    // With --new-only what was there before closes nothing, so it is no step.
+    let counted = || product.findings.iter().filter(|finding| !page.report.new_only || finding.baseline == Some(Baseline::New));
     let ended = |names: &[OutcomeName]| -> Vec<&Finding> {
-        product.findings.iter().filter(|finding| finding.outcome.is_some_and(|outcome| names.contains(&outcome))).collect()
+        counted().filter(|finding| finding.outcome.is_some_and(|outcome| names.contains(&outcome))).collect()
     };
-    let own = |ids: &[&str]| -> Vec<&Finding> { product.findings.iter().filter(|finding| ids.contains(&finding.id.as_str())).collect() };
+    let own = |ids: &[&str]| -> Vec<&Finding> { counted().filter(|finding| ids.contains(&finding.id.as_str())).collect() };
     let place = |span: Span| {
         let place = page.report.sources.place(span);
         format!("{}:{}", place.file, place.line)

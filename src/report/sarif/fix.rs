@@ -48,7 +48,7 @@ pub(super) struct Fixes<'a> {
 impl<'a> Fixes<'a> {
     pub(super) fn new(report: &Report<'_>, product: &'a ProductReport<'_>) -> Self {
         let open = |span: Option<Span>| span.and_then(|span| Open::new(report, span));
-        let attested = product.assessments.iter().filter(|found| found.attested);
+        let attested = product.assessments.iter().filter(|found| found.attestation.is_some());
         Self {
             date: report.date.to_string(),
             own: open(product.attestations.1),
