@@ -35,6 +35,11 @@ pub const OWN: &[(&str, Level, &str)] = &[
         Level::Error,
         "The product's files show a type that the declaration neither has nor answers, so a code may have been left out. Where they only ask, it is a warning.",
     ),
+    (
+        "portcullis/doubted-answer",
+        Level::Warning,
+        "A trait is answered with no, and the product's files show that it holds, so provisions may have been left out. A note where only a lockfile shows it.",
+    ),
     ("portcullis/unsigned-attestations", Level::Error, "The attestations file must carry a signature by an allowed signer, and does not."),
     (
         "portcullis/expired-waiver",

@@ -10,6 +10,7 @@ use crate::clock::Today;
 use crate::detect::{Detection, Strength};
 use crate::evidence::Verified;
 use crate::finding::Finding;
+use crate::formats::lockfile::is_lockfile;
 use crate::input::catalogue::Catalogue;
 use crate::limits;
 use crate::model::attestation::{Attestations, Evidence, Target, Waiver, is_nobody};
@@ -278,6 +279,20 @@ pub fn of_types(product: &Product, detection: &Detection) -> Vec<Finding> {
             }
         }
         Some(finding)
+    });
+    told.collect()
+}
+
+/// Traits that are answered with no where the files show that they hold. What stands only in a lockfile may be for development.
+pub fn of_answers(product: &Product, detection: &Detection) -> Vec<Finding> {
+    let denied = detection.traits.iter().filter_map(|(id, told)| Some((*id, told, product.traits.get(*id)?)));
+    let refuted = denied.filter(|(_, told, answer)| told.value && !answer.value);
+    let told = refuted.map(|(id, told, answer)| {
+        let path = crate::text::one_line(told.path.as_str(), limits::QUOTED_CHARS);
+        let message = format!("{id} is answered with no, and the files of {} say otherwise: {path} {}", product.name.value, told.reason);
+        let remedy = format!("answer {id} = true; where the file is no part of the product, name the product's folders in `paths`");
+        let level = if is_lockfile(told.path.file_name()) { Level::Note } else { Level::Warning };
+        Finding::own("portcullis/doubted-answer", message, remedy, answer.span, id).level(level).related(told.at, &told.reason)
     });
     told.collect()
 }

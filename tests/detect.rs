@@ -342,3 +342,27 @@ fn a_check_with_no_declaration_says_what_the_files_look_like() {
     let plain = repository(&[("README.md", "# Plain\n")]).run(&["check", "--format", "json"]).json();
     assert_eq!(plain["errors"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn an_answer_that_the_files_contradict_is_told_and_a_lockfile_alone_only_notes_it() {
+    let answered = |answer: bool, files: &[(&str, &str)]| {
+        let declaration = format!("version = 1\n\n[product]\nname = \"Ledger\"\n\n[product.traits]\nthird-party-components = {answer}\n");
+        let mut all = vec![("portcullis.toml", declaration.as_str()), ("attestations.toml", "version = 1\n")];
+        all.extend(files);
+        let report = repository(&all).run(&["check", "--format", "json", "--today", "2026-11-26"]).json();
+        let own =
+            report["products"][0]["findings"].as_array().unwrap().iter().find(|one| one["id"] == "portcullis/doubted-answer").cloned();
+        own.map(|one| {
+            (one["level"].as_str().unwrap().to_owned(), one["line"].as_u64().unwrap(), one["message"].as_str().unwrap().to_owned())
+        })
+    };
+    let manifest = ("package.json", r#"{"name": "ledger", "dependencies": {"express": "^5"}}"#);
+    let (level, line, message) = answered(false, &[manifest]).unwrap();
+    assert_eq!((level.as_str(), line), ("warning", 7));
+    assert!(message.ends_with("say otherwise: package.json needs express of others"), "{message}");
+    assert_eq!(answered(true, &[manifest]), None);
+    assert_eq!(answered(false, &[("package.json", r#"{"name": "ledger", "devDependencies": {"jest": "^29"}}"#)]), None);
+    let locked = r#"{"name": "ledger", "lockfileVersion": 3, "packages": {"": {"name": "ledger"}, "node_modules/jest": {"version": "29.0.0", "dev": true}}}"#;
+    assert_eq!(answered(false, &[("package-lock.json", locked)]).unwrap().0, "note");
+    assert_eq!(answered(false, &[("tests/package.json", manifest.1)]), None);
+}

@@ -92,7 +92,9 @@ impl<'d, 'a> Inputs<'d, 'a> {
         findings.extend(own_findings::of_expiry(&assessments, &used, &judged, demands));
         findings.extend(own_findings::of_documents(&assessments));
         findings.extend(own_findings::of_senior_responsible_owner(product, demands));
-        findings.extend(own_findings::of_types(product, &detect::detect(&view, &self.folders(product))));
+        let detection = detect::detect(&view, &self.folders(product));
+        findings.extend(own_findings::of_types(product, &detection));
+        findings.extend(own_findings::of_answers(product, &detection));
         findings.extend(own_findings::of_editions(self.declaration, &selected, |code| {
             self.catalogue.editions_of(code).first().map(|edition| (*edition).to_owned())
         }));

@@ -97,6 +97,7 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
             places(found)
         )
     });
+    add(own(&["portcullis/doubted-answer"]), &|found, first| format!("{}, {}", first.remedy, places(found)));
     add(own(&["portcullis/senior-responsible-owner"]), &|_, first| first.remedy.clone());
     add(own(&["portcullis/expires-soon"]), &|found, _| format!("renew what expires soon, {}", places(found)));
     add(own(&["portcullis/unused-waiver"]), &|found, _| format!("remove waivers that accept nothing, {}", places(found)));
