@@ -101,9 +101,7 @@ impl FromStr for RepoPath {
         if text.contains('\\') {
             return Err(BadPath::Backslash);
         }
-        let mut bytes = text.bytes();
-        let drive = bytes.next().is_some_and(|first| first.is_ascii_alphabetic()) && bytes.next() == Some(b':');
-        if text.starts_with('/') || drive {
+        if text.starts_with('/') {
             return Err(BadPath::Absolute);
         }
         let mut parts = Vec::new();
@@ -112,11 +110,18 @@ impl FromStr for RepoPath {
                 "" | "." => {}
                 ".." => return Err(BadPath::Parent),
                 _ if part.eq_ignore_ascii_case(".git") => return Err(BadPath::Git),
+                _ if parts.is_empty() && begins_with_drive(part) => return Err(BadPath::Absolute),
                 _ => parts.push(part),
             }
         }
         Ok(Self(parts.join("/")))
     }
+}
+
+/// Whether a path that begins so leads to a drive of Windows, also after `./`.
+fn begins_with_drive(part: &str) -> bool {
+    let mut bytes = part.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic()) && bytes.next() == Some(b':')
 }
 
 impl fmt::Display for RepoPath {
@@ -136,6 +141,8 @@ mod tests {
             ("", BadPath::Empty),
             ("/etc/passwd", BadPath::Absolute),
             ("C:/x", BadPath::Absolute),
+            ("./c:/x", BadPath::Absolute),
+            (".//./c:", BadPath::Absolute),
             ("a/../../b", BadPath::Parent),
             ("..", BadPath::Parent),
             ("a\\b", BadPath::Backslash),
