@@ -34,6 +34,8 @@ pub struct Reason {
     pub shown: Option<Span>,
     /// Further places where it shows, each with what is there.
     pub also: Vec<(Span, String)>,
+    /// All that a probe found, each in words; nothing of what is no contradiction.
+    pub objections: Vec<String>,
     /// For the fingerprint: the evidence's kind and path and the fault's name, or nothing.
     pub key: String,
 }
@@ -206,6 +208,7 @@ fn unattested<'a, 's>(decision: Decision<'a>) -> Assessment<'a, 's> {
             at: decision.because,
             shown: None,
             also: Vec::new(),
+            objections: Vec::new(),
             key: String::new(),
         }],
         _ => Vec::new(),
@@ -263,7 +266,16 @@ fn judge_unit<'a, 's>(
 }
 
 fn reason(outcome: OutcomeName, at: Span, message: impl Into<String>, remedy: impl Into<String>) -> Reason {
-    Reason { outcome, message: message.into(), remedy: remedy.into(), at, shown: None, also: Vec::new(), key: String::new() }
+    Reason {
+        outcome,
+        message: message.into(),
+        remedy: remedy.into(),
+        at,
+        shown: None,
+        also: Vec::new(),
+        objections: Vec::new(),
+        key: String::new(),
+    }
 }
 
 /// Placeholders, and a status that says itself that there is a gap.
@@ -369,6 +381,7 @@ fn say_probes(
         let mut gap = reason(OutcomeName::Contradicted, attestation.status.span, message, remedy);
         gap.shown = Some(first.at);
         gap.also = others.iter().take(limits::SIGHTINGS_SHOWN).map(|other| (other.at, other.message.clone())).collect();
+        gap.objections = sightings.iter().map(|sighting| sighting.message.clone()).collect();
         gap.key = format!("probe\u{0}{}", entry.name);
         reasons.push(gap);
     }

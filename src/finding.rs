@@ -28,7 +28,7 @@ pub const OWN: &[(&str, Level, &str)] = &[
     (
         "portcullis/worse-than-base",
         Level::Warning,
-        "What still passes is worse than at the base of the change: an attestation is backed by less, or a waiver covers a graver gap than it did.",
+        "What still passes is worse than at the base of the change: an attestation is backed by less, or a waiver covers a graver gap than it did. It is an error where the change adds to what contradicts an attestation already.",
     ),
     (
         "portcullis/undeclared-type",
@@ -298,6 +298,7 @@ fn missing_principle(found: &Assessment<'_, '_>, group: &Whole) -> Finding {
         at: found.decision.because,
         shown: None,
         also: Vec::new(),
+        objections: Vec::new(),
         key: String::new(),
     };
     let mut finding = Finding::of(found, &provision.id, &reason);

@@ -29,6 +29,7 @@ pub fn judge(assessments: &mut [Assessment<'_, '_>], waived: impl Fn(&str) -> bo
             at: attestation.status.span,
             shown: None,
             also: Vec::new(),
+            objections: Vec::new(),
             key: "recorded-reasons".into(),
         });
         found.reasons.sort_by_key(|reason| reason.outcome);

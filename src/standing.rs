@@ -1,5 +1,7 @@
 //! How a unit stands, so that a change can be held against its base.
 
+use std::collections::BTreeSet;
+
 use crate::assess::{Assessment, Outcome};
 use crate::model::kind::KindEntry;
 use crate::model::outcome::{Assurance, OutcomeName};
@@ -16,6 +18,7 @@ pub struct Standing {
     pub assurance: Option<Assurance>,
     verified_by: Vec<&'static KindEntry>,
     evidenced_by: Vec<&'static KindEntry>,
+    objections: BTreeSet<String>,
 }
 
 impl Standing {
@@ -27,7 +30,14 @@ impl Standing {
             assurance: assurance.filter(|_| outcome == OutcomeName::Met),
             verified_by: unit.verified_by.clone(),
             evidenced_by: unit.evidenced_by.clone(),
+            objections: BTreeSet::new(),
         }
+    }
+
+    /// With what in the repository contradicts it, in words.
+    pub fn contradicted_by(mut self, objections: impl IntoIterator<Item = String>) -> Self {
+        self.objections.extend(objections);
+        self
     }
 
     /// Of a judged unit.
@@ -37,6 +47,15 @@ impl Standing {
             _ => None,
         };
         Self::new(found.decision.unit, found.outcome.name(), instead, found.assurance)
+            .contradicted_by(found.reasons.iter().flat_map(|reason| reason.objections.iter().cloned()))
+    }
+
+    /// What contradicts it now and did not before, where both are contradicted: that it is at all is a finding of its own.
+    pub fn further_objections<'s>(&'s self, before: &Self) -> Vec<&'s str> {
+        if [self.outcome, before.outcome] != [OutcomeName::Contradicted; 2] {
+            return Vec::new();
+        }
+        self.objections.iter().filter(|one| !before.objections.contains(*one)).map(String::as_str).collect()
     }
 
     /// How much less it is backed with than it was: both assurances, where both are met and no kind counts for less by the policy itself.

@@ -330,6 +330,30 @@ fn a_waiver_that_covers_a_graver_gap_than_at_the_base_is_told() {
 }
 
 #[test]
+fn what_a_change_adds_to_a_contradiction_is_told_though_the_finding_is_not_new() {
+    let met = attested_of("software-security/1.2-c2", &piece("document", "path = \"docs/tests.md\"\nsections = [\"Tests\"]"));
+    let uses = |actions: &[&str]| {
+        let steps: String = actions.iter().map(|action| format!("      - uses: {action}\n")).collect();
+        WORKFLOW.replace("      - run", &format!("{steps}      - run"))
+    };
+    for (waiver, level, code) in [("", "error", 1), (WAIVER, "warning", 0)] {
+        let (fixture, _) = with_workflow(&uses(&["actions/checkout@v5"]), &job());
+        fixture.write("attestations.toml", format!("version = 1\n{waiver}{met}"));
+        let base = fixture.commit();
+        fixture.write(".github/workflows/ci.yml", format!("# moved down\n{}", uses(&["actions/checkout@v5"])));
+        fixture.commit();
+        assert_eq!(told(&check(&fixture, &base, &[]), WORSE), Vec::<String>::new(), "it only moved");
+        fixture.write(".github/workflows/ci.yml", uses(&["acme/scan@main", "actions/checkout@v5"]));
+        fixture.commit();
+        let run = check(&fixture, &base, &["--new-only"]);
+        let found = told(&run, WORSE);
+        assert!(found.len() == 1 && found[0].starts_with(level) && found[0].contains("uses acme/scan@main"), "{found:?}");
+        assert!(found[0].contains("adds to what contradicts software-security/1.2-c2"), "{found:?}");
+        assert_eq!(run.code, code, "{found:?}");
+    }
+}
+
+#[test]
 fn every_report_on_a_waived_unit_says_what_lies_under_the_waiver() {
     let (fixture, _) = with_workflow(&WORKFLOW.replace("      - run", "      - uses: actions/checkout@v5\n      - run"), &job());
     let met = attested_of("software-security/1.2-c2", &piece("document", "path = \"docs/tests.md\"\nsections = [\"Tests\"]"));

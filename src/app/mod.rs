@@ -166,7 +166,9 @@ fn read_base(request: &Request, snapshot: &Snapshot, name: &str, catalogue: &Cat
 
 /// What a change is held against in a judged product.
 fn base_product(found: ProductReport<'_>) -> base::Judged {
-    let standing = |unit: &UnitReport<'_>| Standing::new(unit.unit, unit.outcome, unit.waived_outcome, unit.assurance);
+    let standing = |unit: &UnitReport<'_>| {
+        Standing::new(unit.unit, unit.outcome, unit.waived_outcome, unit.assurance).contradicted_by(unit.objections.iter().cloned())
+    };
     let standings = found.assessments.iter().map(|unit| (unit.unit.id.clone(), standing(unit))).collect();
     base::Judged { product: found.name, findings: found.findings, standings }
 }

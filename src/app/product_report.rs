@@ -85,6 +85,7 @@ fn unit_report<'a>(found: &Assessment<'a, '_>) -> UnitReport<'a> {
             reviewed: attestation.reviewed.value,
         }),
         cited: found.attestation.is_some_and(|attestation| attestation.cites_for(found.decision.unit)),
+        objections: found.reasons.iter().flat_map(|reason| reason.objections.iter().cloned()).collect(),
         advisory: found.decision.advisory,
         span: found.attestation.map_or(found.decision.because, |attestation| attestation.status.span),
     }

@@ -145,6 +145,8 @@ pub struct UnitReport<'a> {
     pub attestation: Option<AttestationReport>,
     /// That attestation cites evidence of a kind that counts for it, whether or not it holds.
     pub cited: bool,
+    /// Each thing in the repository that contradicts it, in words.
+    pub objections: Vec<String>,
     /// For this product it is advice: never above a note.
     pub advisory: bool,
     /// The attestation, the waiver or the declaration's line that decided it.

@@ -1,15 +1,19 @@
-//! `portcullis/worse-than-base`: what still passes, and is worse than it was: met on less, or waived for a graver gap.
+//! `portcullis/worse-than-base`: what gets worse with no finding of its own: met on less, waived for a graver gap, or contradicted
+//! by more than it was.
 
 use std::collections::BTreeMap;
 
 use super::{Weakening, names, spoken};
 use crate::finding::Finding;
 use crate::model::attestation::{Attestations, Waiver};
-use crate::model::outcome::{Assurance, OutcomeName};
+use crate::model::outcome::{Assurance, Level, OutcomeName};
 use crate::source::Span;
 use crate::text::some_ids;
 
 const ID: &str = "portcullis/worse-than-base";
+
+/// What contradicts a unit that did not before, and whether a waiver accepts that something does.
+type Objections<'u> = (Vec<&'u str>, bool);
 
 /// Units of which the same is told.
 #[derive(Default)]
@@ -24,7 +28,31 @@ impl Weakening<'_> {
     pub fn of_standings(&self) -> Vec<Finding> {
         let mut found = self.of_fallen();
         found.extend(self.of_waived());
+        found.extend(self.of_contradicted());
         found
+    }
+
+    /// One finding for all units that the same things contradict. It is an error where no waiver accepts that there are some.
+    fn of_contradicted(&self) -> Vec<Finding> {
+        let now = spoken(&self.head.books);
+        let mut further: BTreeMap<Objections<'_>, (Span, Vec<&str>)> = BTreeMap::new();
+        for (unit, was) in &self.base.standings {
+            let Some(is) = self.head.standings.get(unit) else { continue };
+            let (objections, Some((entry, _))) = (is.further_objections(was), now.get(unit.as_str())) else { continue };
+            if !objections.is_empty() {
+                further.entry((objections, is.waived)).or_insert_with(|| (entry.status.span, Vec::new())).1.push(unit);
+            }
+        }
+        let told = further.into_iter().filter_map(|((objections, waived), (at, units))| {
+            let (first, others) = objections.split_first()?;
+            let more = if others.is_empty() { String::new() } else { format!("; and {} more", others.len()) };
+            let under = if waived { ", under a waiver" } else { "" };
+            let message = format!("the change adds to what contradicts {}{under}: {first}{more}", some_ids(&units));
+            let remedy = "undo what the change adds; what contradicted it before is no licence for more";
+            let level = if waived { Level::Warning } else { Level::Error };
+            Some(Finding::own(ID, message, remedy, at, format!("contradicted {}", names(&units))).level(level))
+        });
+        told.collect()
     }
 
     fn of_fallen(&self) -> Vec<Finding> {

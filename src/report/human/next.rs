@@ -87,8 +87,15 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
         format!("close the gap or have a new waiver approved, {}", places(found))
     });
     add(ended(&[OutcomeName::UnderAssured]), &|found, first| {
-        let more = if found.len() > 1 { format!(", and likewise for {}", count(found.len() - 1, "other")) } else { String::new() };
-        format!("for {}{more}: {}, {}", first.id, first.remedy, places(found))
+        if found.len() == 1 {
+            return format!("for {}: {}, {}", first.id, first.remedy, places(found));
+        }
+        let others = count(found.len() - 1, "other");
+        format!(
+            "for {} and {others}, cite evidence of a kind that counts for it, which `portcullis explain ID` lists, {}",
+            first.id,
+            places(found)
+        )
     });
     add(ended(&[OutcomeName::Missing]), &|found, first| missing(product, units, found, first));
     add(ended(&[OutcomeName::NotMet, OutcomeName::Unjustified]), &|found, _| {
