@@ -129,6 +129,7 @@ fn a_key_says_where_it_stands_and_what_may_be_written() {
     assert!(ids(&page(&catalogue, "waiver", "key"), "keys").contains(&"approved-by".to_owned()));
     assert!(ids(&page(&catalogue, "issuer", "key"), "stands")[0].contains("of kind provenance, signature"));
     assert_eq!(page(&catalogue, "absent", "state of a finding against the base of a change").id, "absent");
+    assert_eq!(page(&catalogue, "units", "term").id, "unit");
 }
 
 #[test]

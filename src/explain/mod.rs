@@ -13,7 +13,7 @@ mod kind;
 mod page;
 mod probe;
 mod provision;
-
+mod term;
 mod words;
 
 use jiff::civil::Date;
@@ -52,7 +52,8 @@ pub fn explain(catalogue: &Catalogue, name: &str, today: Date) -> Result<Vec<Pag
     pages.extend(kind::page(catalogue, name));
     pages.extend(probe::page(catalogue, name));
     pages.extend(declared::pages(catalogue, name));
-    if pages.is_empty() {
+    pages.extend(term::page(name));
+    if pages.iter().all(|page| page.what == "term") {
         pages.extend(key::page(name));
     }
     if pages.is_empty() && !name.contains('/') {
@@ -76,6 +77,7 @@ pub fn names(catalogue: &Catalogue) -> Vec<String> {
     }
     names.extend(catalogue.choices(Vocabulary::Provisions).into_iter().map(|choice| choice.name));
     names.extend(words::names());
+    names.extend(term::names());
     names.extend(key::names());
     names.extend(KINDS.iter().map(|entry| entry.name.to_owned()));
     names.extend(PROBES.iter().map(|entry| entry.name.to_owned()));
