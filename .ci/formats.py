@@ -216,7 +216,7 @@ class Page(HTMLParser):
     """Every element must be closed in its order, and none may load or run anything."""
 
     VOID = {"meta", "br"}
-    KNOWN = VOID | set("html head title style body a header h1 h2 h3 h4 p strong b code nav ul li main section div table caption thead tbody tr th td article span footer".split())
+    KNOWN = VOID | set("html head title style body a header h1 h2 h3 h4 p q strong b code nav ul li main section div table caption thead tbody tr th td article span footer".split())
 
     def __init__(self):
         super().__init__()
