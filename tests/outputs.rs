@@ -250,7 +250,10 @@ fn what_the_vendor_attests_stands_in_the_page_the_table_and_the_json() {
             let said = &unit["attestation"];
             let words = |key: &str| said[key].as_str().unwrap_or_default().to_owned();
             assert_eq!((&row["status"], &row["reviewed"]), (&words("status"), &words("reviewed")), "{name}");
-            let plain = |text: &str| text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(|c| c.is_ascii_alphanumeric() || " .,@-".contains(c));
+            let plain = |text: &str| {
+                text.starts_with(|c: char| c.is_ascii_alphanumeric())
+                    && text.chars().all(|c| c.is_ascii_alphanumeric() || " .,@-".contains(c))
+            };
             if plain(&words("statement")) && plain(&words("owner")) && words("statement").len() < 200 {
                 assert_eq!((&row["statement"], &row["owner"]), (&words("statement"), &words("owner")), "{name}");
                 let sentence = format!(

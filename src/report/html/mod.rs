@@ -18,7 +18,7 @@ use crate::text::one_line;
 
 const STYLE: &str = include_str!("style.css");
 /// The sha256 of the style, in base64: the one thing that the page's policy allows.
-const STYLE_HASH: &str = "IQPqEYPD6MrKocimNh2ouR/DMzbvL1cBmnd6SMNRbSc=";
+const STYLE_HASH: &str = "9MqMK/gXxpxwg5Tim6IHYKmRAe1N+b44QvCWVxGsAZQ=";
 /// Longest text of one part, in characters.
 const TEXT_CHARS: usize = 2_000;
 
@@ -192,9 +192,9 @@ fn units(report: &Report<'_>, product: &ProductReport<'_>, code: &CodeReport<'_>
     let policy = code.policy;
     let own = product.assessments.iter().filter(|found| found.unit.id.split_once('/').is_some_and(|(own, _)| own == policy.code));
     let rows: String = own.map(|found| unit(report, found)).collect();
-    let words = whose_words(policy).map(|words| format!(" {}.", text(&words))).unwrap_or_default();
+    let words = whose_words(policy).map(|words| format!("; {}", text(&words))).unwrap_or_default();
     format!(
-        "<h3 id=\"p{number}-{0}\">{1} ({0} {2})</h3>\n<p>{3}, {4}. It applies because {5}.{words} Policy file: sha256 <code>{6}</code>.</p>\n\
+        "<h3 id=\"p{number}-{0}\">{1} ({0} {2})</h3>\n<p>{3}, {4}. It applies because {5}{words}. Policy file: sha256 <code>{6}</code>.</p>\n\
          <div class=\"scroll\"><table>\n<caption>{0}: {7}</caption>\n<thead><tr><th scope=\"col\">id</th><th scope=\"col\">what it asks</th>\
          <th scope=\"col\">outcome</th><th scope=\"col\">why</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
         text(&policy.code),
@@ -225,7 +225,7 @@ fn unit(report: &Report<'_>, found: &UnitReport<'_>) -> String {
     });
     let caution = caution(found.unit.confidence).map(|words| format!("<br>{words}")).unwrap_or_default();
     format!(
-        "<tr><th scope=\"row\" class=\"id\">{}</th><td>{} ({}){caution}</td><td class=\"{class}\">{outcome}</td><td>{}{}{} {}</td></tr>\n",
+        "<tr><th scope=\"row\" class=\"id\">{}</th><td>{} ({}){caution}</td><td class=\"outcome {class}\">{outcome}</td><td>{}{}{} {}</td></tr>\n",
         text(own),
         text(&found.unit.title),
         found.unit.strength,
