@@ -5,6 +5,7 @@
 //! when an output asks for them: both 1-based, columns counted in Unicode code points, the end column exclusive.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -100,6 +101,7 @@ pub struct Place {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: RefCell<Vec<Arc<SourceFile>>>,
+    by_path: RefCell<HashMap<String, Vec<u32>>>,
 }
 
 impl SourceMap {
@@ -115,9 +117,13 @@ impl SourceMap {
 
     fn register(&self, path: String, text: String, outside: bool) -> SourceId {
         let mut files = self.files.borrow_mut();
-        if let Some(known) = files.iter().position(|file| file.path == path && file.text == text && file.outside == outside) {
-            return SourceId(known as u32);
+        let mut by_path = self.by_path.borrow_mut();
+        let same = |id: &&u32| files.get(**id as usize).is_some_and(|file| file.text == text && file.outside == outside);
+        let of_path = by_path.entry(path.clone()).or_default();
+        if let Some(known) = of_path.iter().find(same) {
+            return SourceId(*known);
         }
+        of_path.push(files.len() as u32);
         let line_starts =
             std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1)).collect();
         files.push(Arc::new(SourceFile { path, text, outside, line_starts }));

@@ -189,7 +189,9 @@ impl Script<'_> {
         };
         match (fate, inner) {
             (Fate::Counts, Some(inner)) => inner,
-            (Fate::Counts, None) if self.is_murky(target, commands) => Fate::Unclear,
+            (Fate::Counts, None) if self.is_murky(target, commands) || wanted.is_some_and(|wanted| hands_on(target, wanted)) => {
+                Fate::Unclear
+            }
             (fate, _) => fate,
         }
     }
@@ -218,15 +220,114 @@ impl Script<'_> {
 
     /// Whether something before it may change what becomes of it, in a way that is not followed.
     fn is_murky(&self, target: &Simple, commands: &[&Simple]) -> bool {
+        let functions = functions(self.list);
         let mut before = commands.iter().take_while(|simple| simple.at.start < target.at.start);
         let changes = |simple: &Simple| match simple.program() {
-            "trap" | "eval" | "exec" | "alias" => true,
+            "trap" | "eval" | "exec" | "alias" | "builtin" | "command" | "shopt" | "coproc" | "." | "source" | "hash" | "enable" => true,
+            program if program.contains('$') || program.starts_with('`') => true,
             // What ends the script as failed is no way around the target.
             "exit" | "return" => simple.own_words().get(1).is_none_or(|code| code.parse::<u8>().map_or(code != "$?", |code| code == 0)),
-            _ => false,
+            program if functions.contains(&program) => true,
+            // Beside a plain `set`, which is followed: one that is a condition, or whose switches are not told.
+            _ => simple.own_words().iter().any(|word| word == "set") && switches_off(simple, self.list),
         };
-        before.any(|simple| changes(simple)) || functions(self.list).iter().any(|name| *name == target.program())
+        let begins = |at: &Range<usize>, word: &str| self.text.get(at.clone()).is_some_and(|text| text.trim_start().starts_with(word));
+        let is_case = |command: &Command| matches!(command, Command::Other(at) if begins(at, "case") || begins(at, "select"));
+        let has_case = self.list.iter().any(|statement| statement.pipes.iter().any(|(_, pipe)| pipe.commands.iter().any(is_case)));
+        let runs_builtin = matches!(target.program(), "eval" | "builtin" | "command" | "exec" | "coproc");
+        runs_builtin || before.any(|simple| changes(simple)) || has_case || functions.contains(&target.program())
     }
+}
+
+/// Programs that run what follows as it stands, and end as it ends.
+const WRAPPERS: &[&str] = &[
+    "sudo",
+    "env",
+    "time",
+    "timeout",
+    "nice",
+    "xvfb-run",
+    "uv",
+    "uvx",
+    "poetry",
+    "pipenv",
+    "pdm",
+    "hatch",
+    "rye",
+    "npx",
+    "bunx",
+    "pnpm",
+    "yarn",
+    "npm",
+    "bun",
+    "bundle",
+    "dotnet",
+    "python",
+    "python3",
+    "py",
+    "coverage",
+    "make",
+    "cargo",
+    "go",
+    "tox",
+    "nox",
+    "mvn",
+    "gradle",
+    "./gradlew",
+    "./mvnw",
+    "php",
+    "composer",
+    "ruby",
+    "rake",
+    "mix",
+    "swift",
+    "flutter",
+    "dart",
+    "deno",
+    "node",
+    "cross",
+    "meson",
+    "cmake",
+    "ctest",
+    "bazel",
+    "bazelisk",
+    "just",
+    "task",
+    "conda",
+    "micromamba",
+    "opam",
+    "stack",
+    "cabal",
+];
+
+/// Whether a command only has the text among the words that it hands to something else, and it is not known to run it as it stands.
+fn hands_on(target: &Simple, wanted: &str) -> bool {
+    let words = target.own_words();
+    let own = words.join(" ");
+    if own.starts_with(wanted) || target.program().contains('/') && own.contains(wanted) && !words.iter().any(|word| word.contains(' ')) {
+        return false;
+    }
+    let quoted = words.iter().any(|word| word.contains(char::is_whitespace));
+    quoted || !WRAPPERS.contains(&target.program())
+}
+
+/// Whether a `set` may switch off that a failure ends the script, or that anything is run, in a way that is not followed.
+fn switches_off(simple: &Simple, list: &[Statement]) -> bool {
+    let words = simple.own_words();
+    let is_plain = words.first().is_some_and(|word| word == "set");
+    let stands_alone = |command: &Command| matches!(command, Command::Simple(own) if own.at == simple.at);
+    let alone = list.iter().any(|statement| {
+        statement.pipes.len() == 1
+            && statement
+                .pipes
+                .iter()
+                .any(|(_, pipe)| !pipe.is_negated && pipe.commands.len() == 1 && pipe.commands.iter().any(stands_alone))
+    });
+    let switches = || words.iter().skip(1).filter(|word| word.starts_with(['-', '+']));
+    let told = !words.iter().any(|word| word.contains('$') || word == "noexec")
+        && !switches().any(|word| word.starts_with('-') && word.contains('n'));
+    let off = words.iter().any(|word| word.starts_with('+') && word.contains(['e', 'o']));
+    !told || off && !(is_plain && alone)
 }
 
 /// Whether a command only prints, waits or sets something up.

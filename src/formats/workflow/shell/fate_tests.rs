@@ -39,7 +39,6 @@ fn a_failure_that_ends_the_script_counts() {
         "for x in a b; do\n  echo $x\ndone\ncargo test > log 2>&1",
         "other() { false; }\ncargo test",
         "cat <<END > file\nsome text; echo \"it's\nEND\ncargo test",
-        "${{ matrix.wrapper }} cargo test",
         "echo a | cargo test",
         "[[ -n $A && -n $B ]] || echo unset\ncargo test",
     ] {
@@ -127,5 +126,55 @@ proptest! {
     #[test]
     fn any_mix_of_words_is_followed_or_not(words in proptest::collection::vec("if|then|fi|else|while|do|done|for|case|esac|a|exit 0|;|\n|&&|\\|\\||\\(|\\)|\\{|\\}|!|&|<<E", 0..30)) {
         let _ = fates(&words.join(" "), PLAIN, Some("a"));
+    }
+}
+
+#[test]
+fn what_may_lose_a_failure_in_a_way_that_is_not_followed_never_counts() {
+    for script in [
+        "${{ matrix.wrapper }} cargo test",
+        "builtin set +e\ncargo test\nls",
+        "command set +e\ncargo test\nls",
+        "shopt -uo errexit\ncargo test\nls",
+        "time set +e\ncargo test\nls",
+        "! set +e\ncargo test\nls",
+        "true && set +e\ncargo test\nls",
+        "if true; then set +e; fi\ncargo test\nls",
+        "s=set; $s +e\ncargo test\nls",
+        "F=+e\nset $F\ncargo test\nls",
+        "set -n\ncargo test",
+        "set -en\ncargo test",
+        "set -o noexec\ncargo test",
+        "builtin exit 0\ncargo test",
+        "command trap 'exit 0' EXIT\ncargo test",
+        "f() { exit 0; }\nf\ncargo test",
+        "case a in a) exit 0;; esac\ncargo test",
+        "eval \"cargo test || true\"",
+        ". ./lib.sh\ncargo test\nls",
+        "coproc cargo test",
+        "setsid -f cargo test",
+        "which cargo test",
+        "logger cargo test",
+        "[ \"cargo test\" ]",
+        "xargs -r cargo test < /dev/null",
+        "find . -name nope -exec cargo test \\;",
+        "su -c 'cargo test || true'",
+        "npx -c 'cargo test || true'",
+        "docker run -d x cargo test",
+        "git commit -m \"cargo test\"",
+        "hash -p /bin/true cargo; cargo test",
+    ] {
+        let counts = fates(script, PLAIN, Some("cargo test")).unwrap_or_default().iter().any(|found| found.fate == Fate::Counts);
+        assert!(!counts, "{script}");
+    }
+    for script in [
+        "cargo test",
+        "RUST_LOG=x cargo test --locked",
+        "set -x\ncargo test",
+        "set -eu\nsudo cargo test",
+        "timeout 5m cargo test",
+        "cd a\ncargo test",
+    ] {
+        assert_eq!(fates(script, PLAIN, Some("cargo test")).unwrap().first().map(|found| found.fate), Some(Fate::Counts), "{script}");
     }
 }

@@ -92,7 +92,8 @@ impl Interpreter {
             ("pwsh" | "powershell" | "cmd", []) => Self::LastProgram,
             ("python", []) => Self::Other,
             _ if !shell.contains("{0}") => Self::Unknown,
-            (name, rest) if SHELLS.contains(&name) => Self::shell(rest),
+            // A shell that lies in the repository is whatever the repository makes it.
+            (name, rest) if SHELLS.contains(&name) && !program.starts_with('.') => Self::shell(rest),
             ("pwsh" | "powershell" | "cmd", _) => Self::LastProgram,
             // Switches may hand the program something else to do.
             (_, rest) if RUNNERS.contains(&name) && !rest.iter().any(|word| OTHERWISE.contains(word)) => Self::Other,
@@ -110,9 +111,15 @@ impl Interpreter {
         let file =
             words.iter().position(|word| !word.starts_with(['-', '+']) && !matches!(*word, "errexit" | "pipefail" | "nounset" | "xtrace"));
         let flags = words.get(..file.unwrap_or(words.len())).unwrap_or_default();
-        // With `-c` the next word is the script, and with `-n` nothing is run.
-        let is_other = flags.iter().any(|word| !word.starts_with("--") && word.starts_with('-') && word.contains(['c', 'n', 's']));
-        if is_other || file.and_then(|at| words.get(at)) != Some(&"{0}") {
+        // With `-c` the next word is the script, with `-n`, `-D` or `--help` nothing is run, and `--rcfile` takes the script for another file.
+        let is_known = |word: &&str| match word.strip_prefix("--") {
+            Some(long) => matches!(long, "noprofile" | "norc" | "login" | "posix" | "noediting" | "restricted" | "verbose"),
+            None => {
+                word.chars().all(|c| matches!(c, '-' | '+' | 'e' | 'u' | 'x' | 'v' | 'l' | 'i' | 'o' | 'E' | 'a' | 'T'))
+                    || !word.starts_with(['-', '+'])
+            }
+        };
+        if file != words.len().checked_sub(1) || !flags.iter().all(is_known) || file.and_then(|at| words.get(at)) != Some(&"{0}") {
             return Self::Unknown;
         }
         options.set(flags.iter().copied());
@@ -136,6 +143,9 @@ mod tests {
     fn named_shells_and_command_lines_are_told_apart() {
         assert_eq!(Interpreter::of(None, false), shell(true, false));
         assert_eq!(Interpreter::of(None, true), Interpreter::LastProgram);
+        for text in ["bash --help {0}", "bash -D {0}", "bash --rcfile {0} -e", "./bash -e {0}", "bash -e {0} || bash {0}"] {
+            assert_eq!(of(text), Interpreter::Unknown, "{text}");
+        }
         assert_eq!(of("bash"), shell(true, true));
         assert_eq!(of("sh"), shell(true, false));
         assert_eq!(of("bash {0}"), shell(false, false));
