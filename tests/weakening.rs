@@ -330,6 +330,17 @@ fn a_waiver_that_covers_a_graver_gap_than_at_the_base_is_told() {
 }
 
 #[test]
+fn a_waiver_that_takes_effect_because_it_ends_sooner_is_told() {
+    let planned = attested_of("software-security/1.2-c2", "").replace("\"met\"", "\"planned\"");
+    let overlong = WAIVER.replace("2027-03-31", "2029-10-01");
+    let (_, _, run) = changed(&format!("{overlong}{planned}"), &format!("{WAIVER}{planned}"));
+    let found = told(&run, "portcullis/gate-weakened");
+    assert!(found.len() == 1 && found[0].starts_with("error") && found[0].contains("1.2-c2 takes effect, which did nothing"), "{found:?}");
+    let (_, _, run) = changed(&format!("{WAIVER}{planned}"), &format!("{}{planned}", WAIVER.replace("2027-03-31", "2027-02-28")));
+    assert_eq!(told(&run, "portcullis/gate-weakened"), Vec::<String>::new(), "one that held and ends sooner is no weakening");
+}
+
+#[test]
 fn what_a_change_adds_to_a_contradiction_is_told_though_the_finding_is_not_new() {
     let met = attested_of("software-security/1.2-c2", &piece("document", "path = \"docs/tests.md\"\nsections = [\"Tests\"]"));
     let uses = |actions: &[&str]| {

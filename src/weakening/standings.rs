@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::{Weakening, names, spoken};
 use crate::finding::Finding;
 use crate::model::attestation::{Attestations, Waiver};
@@ -29,7 +31,28 @@ impl Weakening<'_> {
         let mut found = self.of_fallen();
         found.extend(self.of_waived());
         found.extend(self.of_contradicted());
+        found.extend(self.of_revived());
         found
+    }
+
+    /// Waivers that the base has, where they do nothing because they run for too long, and that hold now that they end sooner.
+    fn of_revived(&self) -> Vec<Finding> {
+        let (now, before) = (waived(&self.head.books), waived(&self.base.books));
+        let (ends, ended) = (last_days(&self.head.books), last_days(&self.base.books));
+        let mut revived: BTreeMap<(Span, Span), Vec<&str>> = BTreeMap::new();
+        for (unit, was) in &self.base.standings {
+            let holds = self.head.standings.get(unit).is_some_and(|is| is.waived);
+            let is_gap = !was.waived && !matches!(was.outcome, OutcomeName::Met | OutcomeName::Excluded);
+            let sooner = ends.get(unit.as_str()) <= ended.get(unit.as_str());
+            if let (true, Some((at, was))) = (holds && is_gap && sooner, now.get(unit.as_str()).zip(before.get(unit.as_str()))) {
+                revived.entry((*at, *was)).or_default().push(unit);
+            }
+        }
+        let told = revived.into_iter().map(|((at, was), units)| {
+            let what = format!("a waiver for {} takes effect, which did nothing", some_ids(&units));
+            self.told(at, what, Some(was), format!("revived {}", names(&units)))
+        });
+        told.collect()
     }
 
     /// One finding for all units that the same things contradict. It is an error where no waiver accepts that there are some.
@@ -101,6 +124,18 @@ impl Weakening<'_> {
         let place = before.map(|span| format!(" ({})", (self.place)(span))).unwrap_or_default();
         format!("where it was {was} at the base{place}")
     }
+}
+
+/// The last day on which a waiver of each unit ends.
+fn last_days<'b>(books: &[&'b Attestations]) -> BTreeMap<&'b str, Date> {
+    let mut days: BTreeMap<&str, Date> = BTreeMap::new();
+    for waiver in books.iter().flat_map(|book| &book.waivers) {
+        for covered in &waiver.units {
+            let known = days.entry(&covered.unit).or_insert(waiver.expires.value);
+            *known = (*known).max(waiver.expires.value);
+        }
+    }
+    days
 }
 
 /// Where a waiver names each unit: the one that runs longest.
