@@ -330,6 +330,25 @@ fn a_waiver_that_covers_a_graver_gap_than_at_the_base_is_told() {
 }
 
 #[test]
+fn an_attestation_of_a_claim_beside_the_others_may_not_ask_for_less() {
+    let strict = piece(
+        "document",
+        "path = \"docs/tests.md\"\nsections = [\"Tests\"]\npin = \"sha256:0000000000000000000000000000000000000000000000000000000000000001\"",
+    );
+    let loose = piece("document", "path = \"docs/other.md\"");
+    let principle = attested_of("software-security/1.3", &strict);
+    let (_, _, run) = changed(&principle, &format!("{principle}{}", attested_of("software-security/1.3-c3", &loose)));
+    let found = told(&run, "portcullis/gate-weakened");
+    assert!(found.iter().any(|one| one.contains("pin")) && found.iter().all(|one| one.contains("1.3-c3")), "{found:#?}");
+    let both = attested_of("software-security/1.3-c2", &strict)
+        .replace("\"software-security/1.3-c2\"", "[\"software-security/1.3-c2\", \"software-security/1.3-c3\"]");
+    let split = format!("{}{}", attested_of("software-security/1.3-c2", &strict), attested_of("software-security/1.3-c3", &loose));
+    let (_, _, run) = changed(&both, &split);
+    let found = told(&run, "portcullis/gate-weakened");
+    assert!(!found.is_empty() && found.iter().all(|one| one.contains("1.3-c3")), "{found:#?}");
+}
+
+#[test]
 fn a_waiver_that_takes_effect_because_it_ends_sooner_is_told() {
     let planned = attested_of("software-security/1.2-c2", "").replace("\"met\"", "\"planned\"");
     let overlong = WAIVER.replace("2027-03-31", "2029-10-01");

@@ -15,10 +15,13 @@ use crate::model::policy::Unit;
 use crate::source::Span;
 use crate::text::some_ids;
 
-/// An attestation of the base, and what speaks for its units now.
+/// An attestation of the base, and one that speaks for some of its units now: what a claim's own attestation asks less is
+/// told, though the others keep what they had.
 struct Pair<'b> {
     was: &'b Attestation,
-    now: Vec<&'b Attestation>,
+    now: &'b Attestation,
+    /// All that speak for units of the base's attestation now: what one of them asks of a piece that it shares is asked.
+    beside: Vec<&'b Attestation>,
     units: Vec<&'b str>,
 }
 
@@ -55,14 +58,15 @@ impl Weakening<'_> {
     fn pairs(&self) -> Vec<Pair<'_>> {
         let (now, before) = (spoken(&self.head.books), spoken(&self.base.books));
         let is_met = |entry: &Attestation| entry.status.value == Status::Met;
-        let mut pairs: BTreeMap<Span, Pair<'_>> = BTreeMap::new();
+        let mut pairs: BTreeMap<(Span, Span), Pair<'_>> = BTreeMap::new();
         for (unit, (was, _)) in before.into_iter().filter(|(_, (was, _))| is_met(was)) {
             let Some((is, _)) = now.get(unit).filter(|(is, _)| is_met(is)) else { continue };
-            let pair = pairs.entry(was.status.span).or_insert_with(|| Pair { was, now: Vec::new(), units: Vec::new() });
-            pair.units.push(unit);
-            if !pair.now.iter().any(|known| known.status.span == is.status.span) {
-                pair.now.push(is);
-            }
+            let key = (was.status.span, is.status.span);
+            pairs.entry(key).or_insert_with(|| Pair { was, now: is, beside: Vec::new(), units: Vec::new() }).units.push(unit);
+        }
+        let both: Vec<(Span, &Attestation)> = pairs.iter().map(|((was, _), pair)| (*was, pair.now)).collect();
+        for ((was, _), pair) in &mut pairs {
+            pair.beside = both.iter().filter(|(of, _)| of == was).map(|(_, now)| *now).collect();
         }
         pairs.into_values().collect()
     }
@@ -72,10 +76,11 @@ impl Weakening<'_> {
         let labels: BTreeSet<String> = pair.was.evidence.iter().map(Evidence::label).collect();
         let mut same: BTreeMap<String, Vec<&Evidence>> = BTreeMap::new();
         let mut free: Vec<&Evidence> = Vec::new();
-        for piece in pair.now.iter().flat_map(|entry| &entry.evidence) {
-            match labels.get(&piece.label()) {
-                Some(label) => same.entry(label.clone()).or_default().push(piece),
-                None => free.push(piece),
+        let own: BTreeSet<String> = pair.now.evidence.iter().map(Evidence::label).collect();
+        free.extend(pair.now.evidence.iter().filter(|piece| !labels.contains(&piece.label())));
+        for piece in pair.beside.iter().flat_map(|entry| &entry.evidence) {
+            if let Some(label) = labels.get(&piece.label()).filter(|label| own.contains(*label)) {
+                same.entry(label.clone()).or_default().push(piece);
             }
         }
         let mut places: Vec<Option<Place<'_>>> = Vec::new();
@@ -125,7 +130,7 @@ impl Weakening<'_> {
     }
 
     fn of_gone(&self, pair: &Pair<'_>, gone: &[&Evidence]) -> Option<Finding> {
-        let at = pair.now.first()?.status.span;
+        let at = pair.now.status.span;
         let before = gone.first()?.span;
         let labels: Vec<String> = gone.iter().map(|piece| piece.label()).collect();
         let verb = if labels.len() == 1 { "is" } else { "are" };
