@@ -66,7 +66,7 @@ fn candidates(page: &Page<'_>, product: &ProductReport<'_>, units: &Units<'_>) -
         let changes = count(found.len(), "change");
         format!("see whether what {changes} asks for is less than before, {}", places(found))
     });
-    add(product.findings.iter().filter(|finding| finding.question.is_some()).collect(), &|found, first| {
+    add(counted().filter(|finding| finding.question.is_some()).collect(), &|found, first| {
         let file = page.report.sources.place(first.span).file;
         format!("answer {} under [product.traits] in {file}; until then nobody knows what else applies", count(found.len(), "trait"))
     });

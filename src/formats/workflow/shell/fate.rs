@@ -300,15 +300,21 @@ const WRAPPERS: &[&str] = &[
     "cabal",
 ];
 
+/// Words before which the text is what is put in place, and not what is run.
+const PUT_IN_PLACE: &[&str] = &["install", "add", "i", "remove", "uninstall"];
+
 /// Whether a command only has the text among the words that it hands to something else, and it is not known to run it as it stands.
+/// The program's own folder is no part of what it is called.
 fn hands_on(target: &Simple, wanted: &str) -> bool {
     let words = target.own_words();
     let own = words.join(" ");
-    if own.starts_with(wanted) || target.program().contains('/') && own.contains(wanted) && !words.iter().any(|word| word.contains(' ')) {
+    let program = target.program();
+    let called = program.rsplit('/').next().unwrap_or(program);
+    if own.starts_with(wanted) || own.strip_prefix(program).is_some_and(|rest| format!("{called}{rest}").starts_with(wanted)) {
         return false;
     }
     let quoted = words.iter().any(|word| word.contains(char::is_whitespace));
-    quoted || !WRAPPERS.contains(&target.program())
+    quoted || !WRAPPERS.contains(&program) || words.iter().any(|word| PUT_IN_PLACE.contains(&word.as_str()))
 }
 
 /// Whether a `set` may switch off that a failure ends the script, or that anything is run, in a way that is not followed.

@@ -153,6 +153,8 @@ fn what_may_lose_a_failure_in_a_way_that_is_not_followed_never_counts() {
         ". ./lib.sh\ncargo test\nls",
         "coproc cargo test",
         "setsid -f cargo test",
+        "./lib.sh cargo test",
+        "npm install cargo test",
         "which cargo test",
         "logger cargo test",
         "[ \"cargo test\" ]",
@@ -173,6 +175,7 @@ fn what_may_lose_a_failure_in_a_way_that_is_not_followed_never_counts() {
         "set -x\ncargo test",
         "set -eu\nsudo cargo test",
         "timeout 5m cargo test",
+        "/usr/bin/cargo test",
         "cd a\ncargo test",
     ] {
         assert_eq!(fates(script, PLAIN, Some("cargo test")).unwrap().first().map(|found| found.fate), Some(Fate::Counts), "{script}");
