@@ -153,17 +153,19 @@ impl Cited<'_> {
     }
 
     fn proof(&self, reading: &Reading) -> Proof {
+        // What was not followed may leave some of them out, or keep a failure from stopping anything.
+        let all = if reading.asides.is_empty() { "every pull request" } else { "pull requests" };
         let what = match self.ask.evidence.text("expect") {
             Some(_) if self.on_schedule() => " runs at set times".to_owned(),
-            Some(wanted) => format!(" runs {} on every pull request and on the default branch", one_line(&wanted.value, 80)),
-            None => " runs on every pull request and on the default branch (no `expect` says what it must run)".to_owned(),
+            Some(wanted) => format!(" runs {} on {all} and on the default branch", one_line(&wanted.value, 80)),
+            None => format!(" runs on {all} and on the default branch (no `expect` says what it must run)"),
         };
-        let fails = if self.on_schedule() { "" } else { ", and its failure stops it" };
+        let fails = if self.on_schedule() || !reading.asides.is_empty() { "" } else { ", and its failure stops it" };
         let elsewhere = match &self.job.uses {
             Some((action, _)) => format!("; what {} does was not followed", one_line(action, 80)),
             None => String::new(),
         };
-        let aside = reading.asides.first().map(|why| format!("; {why}")).unwrap_or_default();
+        let aside = reading.asides.first().map(|why| format!("; evidence and no proof, since {why}")).unwrap_or_default();
         let says = format!("{} of {}{what}{fails}{elsewhere}{aside}", self.name, self.path);
         let is_told = self.ask.evidence.text("expect").is_some();
         let assurance = if is_told && elsewhere.is_empty() && aside.is_empty() { Assurance::Verified } else { Assurance::Evidenced };
