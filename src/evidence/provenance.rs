@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use jiff::civil::Date;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::keys::{self, NamedKey};
-use super::{Ask, Gap, Proof, Verified, Verifier, sigstore};
+use super::{Ask, Gap, Proof, Verified, Verifier, calendar, sigstore};
 use crate::formats::dsse::{Carrier, Signed};
+use crate::formats::moment;
 use crate::formats::provenance::{self as format, Provenance, Subject};
 use crate::formats::public_key::PublicKey;
 use crate::formats::sigstore::{Over, Seal};
@@ -33,6 +35,7 @@ impl Verifier for BuildProvenance {
             "An envelope's or a link's signature verifies with the key of [product.keys] that the entry names.",
             "A Sigstore bundle verifies offline with the trust root of the public-good instance: signature, certificate, certificate log, transparency log, time.",
             "Its certificate is for the `identity` and by the `issuer` that the entry states, and for the repository and commit that the statement names.",
+            "The day of the build that the statement names is not in the future, nor longer ago than `max-age-days`, nor after the day of signing.",
             "It names a builder, and the builder and source repository that `expect` states.",
             "The digest of a subject that is in this tree is that of the tracked file; a Git LFS pointer's counts.",
         ]
@@ -90,7 +93,8 @@ fn one(ask: &Ask<'_>, piece: &Piece<'_>, gaps: &mut Vec<Gap>) -> Result<(Assuran
     let Piece { path, says, .. } = *piece;
     let (assurance, by, seal) = signature(ask, piece)?;
     gaps.extend(expected(ask, path, says)?);
-    gaps.extend(seal.and_then(|seal| certified(ask, path, says, &seal)));
+    gaps.extend(seal.as_ref().and_then(|seal| certified(ask, path, says, seal)));
+    gaps.extend(dated(ask, path, says, seal.as_ref()));
     if says.is_slsa && says.builder.is_none() {
         gaps.push(ask.gap_at(says.at.clone(), "no-builder", format!("{path} names no builder"), "let the builder write it anew"));
     }
@@ -176,6 +180,35 @@ fn certified(ask: &Ask<'_>, path: &str, says: &Provenance, seal: &Seal) -> Optio
         let commit = quoted(&one_line(commit, limits::QUOTED_CHARS));
         gap("certified-commit", format!("{} at {commit}, and it says that it was built from the commit {first}", quoted(&repository)))
     })
+}
+
+const BUILD_ANEW: &str = "cite the provenance of the current release";
+
+/// When it was built: not in the future, within `max-age-days`, and not after it was signed.
+fn dated(ask: &Ask<'_>, path: &str, says: &Provenance, seal: Option<&Seal>) -> Vec<Gap> {
+    let here = |gap: Gap| Gap { at: ask.range(says.at.clone()), remedy: BUILD_ANEW.into(), ..gap };
+    let Some(built) = says.built.finished.or(says.built.started) else {
+        // The certificate of a bundle says when it was signed, which was held against the entry already.
+        let limit = ask.evidence.max_age_days.as_ref().filter(|_| seal.is_none());
+        let undated = limit.map(|limit| {
+            let message = format!("{path} does not say when it was built, where {} days are allowed", limit.value);
+            let remedy = "let the builder state when the build finished, or cite a Sigstore bundle, which is dated by the log";
+            Gap { cited: Some(limit.span), ..Gap::failed("undated", message, remedy) }
+        });
+        return undated.into_iter().collect();
+    };
+    let mut gaps: Vec<Gap> = ask.too_old(built, &format!("the build that {path} tells of")).map(here).into_iter().collect();
+    let before = seal.map(|seal| moment::utc_date(seal.signed)).filter(|signed| is_before(*signed, built));
+    gaps.extend(before.map(|signed| {
+        let message = format!("{path} says that the build was on {built}, and it was signed on {signed}, before that");
+        ask.gap_at(says.at.clone(), "signed-before", message, "let the builder write it anew")
+    }));
+    gaps
+}
+
+/// Whether something was signed before it was built, with a day's grace: the clock of a builder is not that of the log.
+fn is_before(signed: Date, built: Date) -> bool {
+    calendar::days_between(signed, built) > 1
 }
 
 /// Whether the named key signs what an envelope holds.
@@ -327,6 +360,20 @@ impl Artefact {
             (Content::Bytes(file), "gitblob") => Some(file.oid.clone()),
             (Content::Elsewhere(sha256), "sha256") => Some(sha256.clone()),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn what_was_signed_the_day_before_it_was_built_is_two_clocks_and_earlier_is_a_contradiction() {
+        let built = date(2026, 3, 1);
+        for (signed, before) in [(date(2026, 3, 9), false), (built, false), (date(2026, 2, 28), false), (date(2026, 2, 27), true)] {
+            assert_eq!(is_before(signed, built), before, "{signed}");
         }
     }
 }

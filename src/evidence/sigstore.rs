@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{Ask, Gap, Verified};
+use crate::formats::moment;
 use crate::formats::sigstore::{self, Over, ROOT_DATE, Refused, Seal};
 use crate::input::reader::quoted;
 use crate::limits;
@@ -97,8 +98,7 @@ pub(super) fn verified(ask: &Ask<'_>, path: &str, text: &str, from: usize, over:
     if let Some(gap) = signer.as_ref().and_then(|signer| signer.differs(path, &seal)) {
         return Err(Verified::gap(gap));
     }
-    let day = seal.signed.to_zoned(jiff::tz::TimeZone::UTC).date();
-    if let Some(gap) = ask.too_old(day, path) {
+    if let Some(gap) = ask.too_old(moment::utc_date(seal.signed), path) {
         return Err(Verified::gap(Gap { remedy: "cite what was signed for the current release".into(), ..gap }));
     }
     Ok(Sealed { seal, is_stated: signer.is_some() })

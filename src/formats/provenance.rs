@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use super::dsse::{self, Carrier, signatures_of};
+use super::moment;
 use super::tree::{BadDocument, Node, Syntax, Value, read};
 use crate::limits;
 
@@ -31,6 +34,15 @@ pub struct Source {
     pub commit: Option<String>,
 }
 
+/// The UTC days of a build, as far as they are named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Built {
+    /// On which it began.
+    pub started: Option<Date>,
+    /// On which it ended.
+    pub finished: Option<Date>,
+}
+
 /// What provenance says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
@@ -46,6 +58,8 @@ pub struct Provenance {
     pub sources: Vec<Source>,
     /// What was built.
     pub subjects: Vec<Subject>,
+    /// When.
+    pub built: Built,
     /// Where the statement stands.
     pub at: Range<usize>,
 }
@@ -213,6 +227,7 @@ fn statement(node: &Node<'_>, carried: Option<&Range<usize>>, carrier: Carrier) 
             builder: None,
             sources: Vec::new(),
             subjects,
+            built: Built::default(),
             at: place(node),
         });
     }
@@ -227,12 +242,17 @@ fn statement(node: &Node<'_>, carried: Option<&Range<usize>>, carrier: Carrier) 
     }
     let predicate = node.at(&["predicate"]);
     let kind = node.word("predicateType").unwrap_or_default();
-    let (is_slsa, builder, sources) = match kind {
-        "https://slsa.dev/provenance/v1" => (true, predicate.at(&["runDetails", "builder"]).word("id"), sources_1(predicate)),
-        "https://slsa.dev/provenance/v0.2" | "https://slsa.dev/provenance/v0.1" => {
-            (true, predicate.at(&["builder"]).word("id"), sources_0(predicate))
+    let (is_slsa, builder, sources, built) = match kind {
+        "https://slsa.dev/provenance/v1" => {
+            let run = predicate.at(&["runDetails"]);
+            let built = built(run.at(&["metadata"]), ["startedOn", "finishedOn"], &place)?;
+            (true, run.at(&["builder"]).word("id"), sources_1(predicate), built)
         }
-        link if LINKS.contains(&link) => (false, None, Vec::new()),
+        "https://slsa.dev/provenance/v0.2" | "https://slsa.dev/provenance/v0.1" => {
+            let built = built(predicate.at(&["metadata"]), ["buildStartedOn", "buildFinishedOn"], &place)?;
+            (true, predicate.at(&["builder"]).word("id"), sources_0(predicate), built)
+        }
+        link if LINKS.contains(&link) => (false, None, Vec::new(), Built::default()),
         "" => return Err(bad("the statement has no `predicateType`", place(node))),
         other => {
             let message = format!(
@@ -241,7 +261,26 @@ fn statement(node: &Node<'_>, carried: Option<&Range<usize>>, carrier: Carrier) 
             return Err(bad(message, place(node.at(&["predicateType"]))));
         }
     };
-    Ok(Provenance { carrier, predicate: kind.to_owned(), is_slsa, builder: builder.map(str::to_owned), sources, subjects, at: place(node) })
+    let (predicate, builder, at) = (kind.to_owned(), builder.map(str::to_owned), place(node));
+    Ok(Provenance { carrier, predicate, is_slsa, builder, sources, subjects, built, at })
+}
+
+/// When it was built. What stands there and is no time is a fault: read past, it would pass for a build without a day.
+fn built(metadata: &Node<'_>, [start, end]: [&str; 2], place: &impl Fn(&Node<'_>) -> Range<usize>) -> Result<Built, BadDocument> {
+    let day = |key: &str| match metadata.get(key).filter(|node| !matches!(node.value, Value::Null)) {
+        None => Ok(None),
+        Some(node) => match node.text().and_then(moment::day) {
+            Some(day) => Ok(Some(day)),
+            None => Err(bad(format!("the statement's `{key}` is no timestamp"), place(node))),
+        },
+    };
+    let built = Built { started: day(start)?, finished: day(end)? };
+    match (built.started, built.finished) {
+        (Some(started), Some(finished)) if finished < started => {
+            Err(bad(format!("the statement's build ended on {finished}, before it began on {started}"), place(metadata)))
+        }
+        _ => Ok(built),
+    }
 }
 
 fn link_products(link: &Node<'_>, place: &impl Fn(&Node<'_>) -> Range<usize>) -> Result<Vec<Subject>, BadDocument> {
@@ -321,6 +360,7 @@ pub fn repository(uri: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
     use proptest::prelude::*;
 
     #[test]
@@ -333,6 +373,23 @@ mod tests {
             assert_eq!(repository(uri), "https://forge.example/acme/widget", "{uri}");
         }
         assert_ne!(repository("https://forge.example/acme/widget-2"), repository("https://forge.example/acme/widget"));
+    }
+
+    fn slsa_1(metadata: &str) -> String {
+        let predicate = format!("{{\"runDetails\":{{\"metadata\":{{{metadata}}}}}}}");
+        format!(
+            "{{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"https://slsa.dev/provenance/v1\",\"predicate\":{predicate}}}"
+        )
+    }
+
+    #[test]
+    fn the_days_of_a_build_are_read_in_utc() {
+        let read = |text: &str| parse(text).unwrap().built;
+        let whole = read(&slsa_1("\"startedOn\":\"2026-01-31T23:30:00Z\",\"finishedOn\":\"2026-02-01T01:30:00+01:00\""));
+        assert_eq!((whole.started, whole.finished), (Some(date(2026, 1, 31)), Some(date(2026, 2, 1))));
+        assert_eq!(read(&slsa_1("\"startedOn\":null")), Built::default());
+        let old = "{\"_type\":\"https://in-toto.io/Statement/v0.1\",\"predicateType\":\"https://slsa.dev/provenance/v0.2\",\"predicate\":{\"metadata\":{\"buildStartedOn\":\"2026-01-31T23:30:00.5Z\"}}}";
+        assert_eq!(read(old), Built { started: Some(date(2026, 1, 31)), finished: None });
     }
 
     #[test]
@@ -357,6 +414,9 @@ mod tests {
             ("{\"mediaType\":\"text/plain\"}", "not that of a Sigstore bundle"),
             ("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"}", "holds no DSSE envelope"),
             ("{\"signed\":{\"_type\":\"link\",\"x\":1.5}}", "whole numbers only"),
+            (&slsa_1("\"startedOn\":\"yesterday\""), "`startedOn` is no timestamp"),
+            (&slsa_1("\"finishedOn\":1700000000"), "`finishedOn` is no timestamp"),
+            (&slsa_1("\"startedOn\":\"2026-02-01T00:00:00Z\",\"finishedOn\":\"2026-01-31T00:00:00Z\""), "ended on 2026-01-31, before"),
         ] {
             let why = parse(text).unwrap_err().message;
             assert!(why.contains(says), "{text}: {why}");
