@@ -133,9 +133,12 @@ def pem(key):
 
 
 def dsse():
+    # A tracked subject: what nothing in the tree is bound to is evidenced at most.
+    built = REPO / "artefact.bin"
+    built.write_bytes(b"WIDGET\n")
     statement = {
         "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{"name": "widget", "digest": {"sha256": "45009fffd80fc2edb9108481e0c0d667f93a3745f9087d46d68337b272d65ddb"}}],
+        "subject": [{"name": built.name, "digest": {"sha256": "45009fffd80fc2edb9108481e0c0d667f93a3745f9087d46d68337b272d65ddb"}}],
         "predicateType": "https://slsa.dev/provenance/v1",
         "predicate": {"buildDefinition": {"buildType": "https://ledger.example/build", "externalParameters": {}},
                       "runDetails": {"builder": {"id": "https://ci.ledger.example/builder"}}},
@@ -183,6 +186,7 @@ def dsse():
                 theirs = False
             compare(f"securesystemslib: {name}", theirs, gate("provenance", text, 'path = "artefact.json"\n'))
     (REPO / "artefact.json").unlink()
+    built.unlink()
 
 
 def type_of(private):

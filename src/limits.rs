@@ -139,6 +139,8 @@ pub const IDENTITY_CHARS: usize = 300;
 pub const PROVENANCE_LINES: usize = 100;
 /// Most subjects of provenance that are held against tracked files.
 pub const PROVENANCE_SUBJECTS: usize = 1_000;
+/// Most sources of one statement of provenance whose commits are looked for in the history.
+pub const PROVENANCE_SOURCES: usize = 10;
 /// Largest text that detection opens, in bytes.
 pub const DETECTED_FILE_BYTES: usize = 4 * 1_024 * 1_024;
 /// Largest file that detection takes for a model by its contents, in bytes; a larger one counts by its name.

@@ -112,7 +112,9 @@ fn a_report_of_nothing_but_broken_lines_is_told_in_bounded_memory() {
 /// The bounds that the pages state, each held to the constant.
 #[test]
 fn the_pages_state_the_bounds_that_hold() {
-    use portcullis::limits::{BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_FILE_BYTES, SIGNATURE_BYTES, SIGNERS_BYTES};
+    use portcullis::limits::{
+        BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_FILE_BYTES, PROVENANCE_SOURCES, SIGNATURE_BYTES, SIGNERS_BYTES,
+    };
     use portcullis::limits::{TABLE_CELLS, XML_DEPTH, XML_NODES};
     const MIB: usize = 1_024 * 1_024;
     let said = |page: &str, words: String| {
@@ -136,6 +138,7 @@ fn the_pages_state_the_bounds_that_hold() {
     said("evidence/security-policy.md", format!("more than {} MiB", POLICY_BYTES / MIB));
     said("evidence/signature.md", format!("at most {} KiB, a Sigstore bundle at most {} MiB", SIGNATURE_BYTES / 1_024, BUNDLE_BYTES / MIB));
     said("evidence/provenance.md", format!("at most {} MiB and", BUNDLE_BYTES / MIB));
+    said("evidence/provenance.md", format!("among its first {PROVENANCE_SOURCES} sources"));
     said("overlays.md", format!("at most {OVERLAYS}. An overlay is a regular file of at most {} MiB", INPUT_BYTES / MIB));
     said("signing.md", format!("at most {} MiB", SIGNERS_BYTES / MIB));
     said("probes.md", format!("up to {} KiB", PROBED_FILE_BYTES / 1_024));

@@ -1,24 +1,20 @@
 //! `provenance`: how an artefact was built, from what, and by whom, as the builder says it.
 
-use std::rc::Rc;
+mod subjects;
 
 use jiff::civil::Date;
-use sha2::{Digest as _, Sha256, Sha512};
 
+use self::subjects::Held;
 use super::keys::{self, NamedKey};
 use super::{Ask, Gap, Proof, Verified, Verifier, calendar, sigstore};
 use crate::formats::dsse::{Carrier, Signed};
 use crate::formats::moment;
-use crate::formats::provenance::{self as format, Provenance, Subject};
+use crate::formats::provenance::{self as format, Provenance};
 use crate::formats::public_key::PublicKey;
 use crate::formats::sigstore::{Over, Seal};
-use crate::input::policy::hex;
 use crate::input::reader::quoted;
-use crate::input::snapshot::Refusal;
 use crate::limits;
 use crate::model::outcome::Assurance;
-use crate::repo_path::RepoPath;
-use crate::source::{Located, Span};
 use crate::text::one_line;
 
 /// See the module's documentation.
@@ -38,6 +34,7 @@ impl Verifier for BuildProvenance {
             "The day of the build that the statement names is not in the future, nor longer ago than `max-age-days`, nor after the day of signing.",
             "It names a builder, and the builder and source repository that `expect` states.",
             "The digest of a subject that is in this tree is that of the tracked file; a Git LFS pointer's counts.",
+            "It is about this tree: a subject is a tracked file, or a commit that it was built from is in this history; else it is evidenced at most.",
         ]
     }
 
@@ -106,9 +103,35 @@ fn one(ask: &Ask<'_>, piece: &Piece<'_>, gaps: &mut Vec<Gap>) -> Result<(Assuran
             "let the builder write it anew",
         ));
     }
-    let bound = subjects(ask, path, says, gaps)?;
+    let (about, is_bound) = match subjects::held(ask, path, says, gaps)? {
+        Held::Here(files) => (files, true),
+        Held::Nowhere => commit_here(ask, says),
+    };
+    // What nothing in this tree or its history is bound to may be about anything.
+    let assurance = if is_bound { assurance } else { assurance.min(Assurance::Evidenced) };
     let builder = says.builder.as_deref().map_or_else(String::new, |id| format!(" by {}", one_line(id, limits::QUOTED_CHARS)));
-    Ok((assurance, format!("({}): built{builder}; {bound}; {by}", says.predicate)))
+    Ok((assurance, format!("({}): built{builder}; {about}; {by}", says.predicate)))
+}
+
+/// Whether it was built from a commit of this history, which binds it to the product where none of its subjects does; and what is
+/// to be said of that.
+fn commit_here(ask: &Ask<'_>, says: &Provenance) -> (String, bool) {
+    let mut unknown = false;
+    for commit in says.sources.iter().filter_map(|source| source.commit.as_deref()).take(limits::PROVENANCE_SOURCES) {
+        match ask.view.is_in_history(commit) {
+            Some(true) => {
+                return (
+                    format!("none of its subjects is in this tree, the commit {commit} that it was built from is in this history"),
+                    true,
+                );
+            }
+            Some(false) => {}
+            None => unknown = true,
+        }
+    }
+    let commits =
+        if unknown { "and whether its commit is in this history cannot be told" } else { "and it names no commit of this history" };
+    (format!("none of its subjects is in this tree, {commits}, so nothing here is bound to it"), false)
 }
 
 /// How far the signature lifts it, what is to be said of it, and what the certificate of a bundle says.
@@ -270,98 +293,9 @@ fn source(ask: &Ask<'_>, path: &str, says: &Provenance, wanted: &str) -> Option<
         let message = format!("{path} was built from {named}, where `expect` asks for {}", quoted(&wanted));
         return Some(Gap::failed("source", message, "cite what was built from this repository, or correct `expect`"));
     }
-    let history = ask.view.history();
-    let strange = own.filter_map(|source| source.commit.as_deref()).find(|commit| history.contains(commit) == Some(false))?;
+    let strange = own.filter_map(|source| source.commit.as_deref()).find(|commit| ask.view.is_in_history(commit) == Some(false))?;
     let message = format!("{path} was built from the commit {strange}, which is not in this history");
     Some(Gap::failed("commit", message, "cite what was built from this history"))
-}
-
-/// Holds the subjects against the tracked files; what is to be said of them.
-fn subjects(ask: &Ask<'_>, path: &str, says: &Provenance, gaps: &mut Vec<Gap>) -> Result<String, Verified> {
-    if let Some(named) = ask.evidence.text("subject") {
-        let artefact = artefact(ask, named)?;
-        let found = says.subjects.iter().find(|subject| artefact.is(subject) == Some(true));
-        if found.is_none() {
-            let message = format!("{path} has no subject with the digest of {}", artefact.path);
-            let gap = Gap::failed("subject", message, "cite the provenance of this file, or build it anew");
-            gaps.push(Gap { cited: Some(named.span), ..gap });
-        }
-        return Ok(format!("{} is among its subjects", artefact.path));
-    }
-    let beside = ask.file.as_ref().and_then(|file| file.path.parent()).unwrap_or_default();
-    let mut bound = Vec::new();
-    for subject in says.subjects.iter().take(limits::PROVENANCE_SUBJECTS) {
-        let Ok(name) = subject.name.trim_start_matches("./").parse::<RepoPath>() else { continue };
-        let places = [ask.view.folder().join(&name), beside.join(&name)];
-        let Some(place) = places.into_iter().find(|place| ask.view.find(place).is_some_and(|found| found.regular)) else { continue };
-        let Ok(artefact) = Artefact::of(ask, place) else { continue };
-        match artefact.is(subject) {
-            Some(true) => bound.push(artefact.path.to_string()),
-            Some(false) => {
-                let message = format!("{path} is about another {}: the digest of the tracked file is not the subject's", artefact.path);
-                gaps.push(ask.gap_at(subject.at.clone(), "subject", message, "cite the provenance of this file, or build it anew"));
-            }
-            None => {}
-        }
-    }
-    match bound.is_empty() {
-        true => Ok("none of its subjects is in this tree".to_owned()),
-        false => Ok(format!("it is about {}", bound.join(", "))),
-    }
-}
-
-fn artefact(ask: &Ask<'_>, named: &Located<String>) -> Result<Artefact, Verified> {
-    let wrong = |message: String, span: Span| {
-        Verified::gap(Gap { cited: Some(span), ..Gap::failed("subject", message, "name the built file from the declaration's folder") })
-    };
-    let path = named.value.parse::<RepoPath>().map_err(|error| wrong(format!("`subject`: {error}"), named.span))?;
-    let whole = ask.view.folder().join(&path);
-    Artefact::of(ask, whole.clone()).map_err(|refusal| {
-        let message = match refusal {
-            Refusal::Absent => format!("`subject` names {whole}, which is not in this tree, so its digest is not known"),
-            other => format!("`subject` names {whole}: {other}"),
-        };
-        Verified::doubt(message, "track the file (a list of digests will do), or leave `subject` out")
-    })
-}
-
-/// A file of the tree by its digests.
-struct Artefact {
-    path: RepoPath,
-    content: Content,
-}
-
-enum Content {
-    Bytes(Rc<crate::input::view::OpenFile>),
-    /// Git LFS holds it: the sha256 that its pointer names.
-    Elsewhere(String),
-}
-
-impl Artefact {
-    fn of(ask: &Ask<'_>, path: RepoPath) -> Result<Self, Refusal> {
-        let content = match ask.view.open(&path) {
-            Ok(file) => Content::Bytes(file),
-            Err(Refusal::LfsPointer) => Content::Elsewhere(ask.view.lfs_sha256(&path).ok_or(Refusal::LfsPointer)?),
-            Err(other) => return Err(other),
-        };
-        Ok(Self { path, content })
-    }
-
-    /// Whether a subject is this file; none where they share no digest that is known.
-    fn is(&self, subject: &Subject) -> Option<bool> {
-        let same: Vec<bool> = subject.digests.iter().filter_map(|(algorithm, digits)| Some(self.digest(algorithm)? == *digits)).collect();
-        (!same.is_empty()).then(|| same.iter().all(|same| *same))
-    }
-
-    fn digest(&self, algorithm: &str) -> Option<String> {
-        match (&self.content, algorithm) {
-            (Content::Bytes(file), "sha256") => Some(hex(&Sha256::digest(&file.bytes))),
-            (Content::Bytes(file), "sha512") => Some(hex(&Sha512::digest(&file.bytes))),
-            (Content::Bytes(file), "gitblob") => Some(file.oid.clone()),
-            (Content::Elsewhere(sha256), "sha256") => Some(sha256.clone()),
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ impl<'a> History<'a> {
             return (commit.len() == 40).then_some(true);
         }
         match self.repository.find_commit(wanted) {
-            Ok(_) => self.repository.graph_descendant_of(head, wanted).ok(),
+            Ok(_) => self.repository.graph_descendant_of(head, wanted).ok().filter(|found| *found || !self.is_shallow()),
             Err(_) if self.is_shallow() => None,
             Err(_) => Some(false),
         }

@@ -1,0 +1,107 @@
+//! The subjects of provenance, held against the files of the tree.
+
+use std::rc::Rc;
+
+use sha2::{Digest as _, Sha256, Sha512};
+
+use super::super::{Ask, Gap, Verified};
+use crate::formats::provenance::{Provenance, Subject};
+use crate::input::policy::hex;
+use crate::input::snapshot::Refusal;
+use crate::input::view::OpenFile;
+use crate::limits;
+use crate::repo_path::RepoPath;
+use crate::source::{Located, Span};
+
+/// Which of the subjects are tracked files.
+pub(super) enum Held {
+    /// Some: what is to be said of them.
+    Here(String),
+    /// None.
+    Nowhere,
+}
+
+/// Holds the subjects against the tracked files.
+pub(super) fn held(ask: &Ask<'_>, path: &str, says: &Provenance, gaps: &mut Vec<Gap>) -> Result<Held, Verified> {
+    if let Some(named) = ask.evidence.text("subject") {
+        let artefact = artefact(ask, named)?;
+        let found = says.subjects.iter().find(|subject| artefact.is(subject) == Some(true));
+        if found.is_none() {
+            let message = format!("{path} has no subject with the digest of {}", artefact.path);
+            let gap = Gap::failed("subject", message, "cite the provenance of this file, or build it anew");
+            gaps.push(Gap { cited: Some(named.span), ..gap });
+        }
+        return Ok(Held::Here(format!("{} is among its subjects", artefact.path)));
+    }
+    let beside = ask.file.as_ref().and_then(|file| file.path.parent()).unwrap_or_default();
+    let mut bound = Vec::new();
+    for subject in says.subjects.iter().take(limits::PROVENANCE_SUBJECTS) {
+        let Ok(name) = subject.name.trim_start_matches("./").parse::<RepoPath>() else { continue };
+        let places = [ask.view.folder().join(&name), beside.join(&name)];
+        let Some(place) = places.into_iter().find(|place| ask.view.find(place).is_some_and(|found| found.regular)) else { continue };
+        let Ok(artefact) = Artefact::of(ask, place) else { continue };
+        match artefact.is(subject) {
+            Some(true) => bound.push(artefact.path.to_string()),
+            Some(false) => {
+                let message = format!("{path} is about another {}: the digest of the tracked file is not the subject's", artefact.path);
+                gaps.push(ask.gap_at(subject.at.clone(), "subject", message, "cite the provenance of this file, or build it anew"));
+            }
+            None => {}
+        }
+    }
+    Ok(if bound.is_empty() { Held::Nowhere } else { Held::Here(format!("it is about {}", bound.join(", "))) })
+}
+
+fn artefact(ask: &Ask<'_>, named: &Located<String>) -> Result<Artefact, Verified> {
+    let wrong = |message: String, span: Span| {
+        Verified::gap(Gap { cited: Some(span), ..Gap::failed("subject", message, "name the built file from the declaration's folder") })
+    };
+    let path = named.value.parse::<RepoPath>().map_err(|error| wrong(format!("`subject`: {error}"), named.span))?;
+    let whole = ask.view.folder().join(&path);
+    Artefact::of(ask, whole.clone()).map_err(|refusal| {
+        let message = match refusal {
+            Refusal::Absent => format!("`subject` names {whole}, which is not in this tree, so its digest is not known"),
+            other => format!("`subject` names {whole}: {other}"),
+        };
+        Verified::doubt(message, "track the file (a list of digests will do), or leave `subject` out")
+    })
+}
+
+/// A file of the tree by its digests.
+struct Artefact {
+    path: RepoPath,
+    content: Content,
+}
+
+enum Content {
+    Bytes(Rc<OpenFile>),
+    /// Git LFS holds it: the sha256 that its pointer names.
+    Elsewhere(String),
+}
+
+impl Artefact {
+    fn of(ask: &Ask<'_>, path: RepoPath) -> Result<Self, Refusal> {
+        let content = match ask.view.open(&path) {
+            Ok(file) => Content::Bytes(file),
+            Err(Refusal::LfsPointer) => Content::Elsewhere(ask.view.lfs_sha256(&path).ok_or(Refusal::LfsPointer)?),
+            Err(other) => return Err(other),
+        };
+        Ok(Self { path, content })
+    }
+
+    /// Whether a subject is this file; none where they share no digest that is known.
+    fn is(&self, subject: &Subject) -> Option<bool> {
+        let same: Vec<bool> = subject.digests.iter().filter_map(|(algorithm, digits)| Some(self.digest(algorithm)? == *digits)).collect();
+        (!same.is_empty()).then(|| same.iter().all(|same| *same))
+    }
+
+    fn digest(&self, algorithm: &str) -> Option<String> {
+        match (&self.content, algorithm) {
+            (Content::Bytes(file), "sha256") => Some(hex(&Sha256::digest(&file.bytes))),
+            (Content::Bytes(file), "sha512") => Some(hex(&Sha512::digest(&file.bytes))),
+            (Content::Bytes(file), "gitblob") => Some(file.oid.clone()),
+            (Content::Elsewhere(sha256), "sha256") => Some(sha256.clone()),
+            _ => None,
+        }
+    }
+}
