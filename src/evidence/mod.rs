@@ -11,6 +11,7 @@ mod apple_plist;
 mod ask;
 mod attested;
 mod best_practices;
+mod blank;
 pub(crate) mod branch_expect;
 mod branch_rules;
 mod calendar;
@@ -357,7 +358,7 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
             format!("{path} was not judged: the evidence cited before it adds up to more than {} bytes", limits::EVIDENCE_TOTAL_BYTES);
         return Err(Verified::doubt(message, "cite large files less often: one attestation can name several provisions"));
     }
-    if file.bytes.iter().all(u8::is_ascii_whitespace) {
+    if blank::is_blank(&file.bytes) {
         return Err(Verified::gap(Gap::failed("empty", format!("{path} is empty"), "write the file, or stop citing it")));
     }
     if let Some(gap) = moved(path, evidence, &file.oid, &file.bytes) {

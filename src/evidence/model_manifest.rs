@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::keys::{self, NamedKey};
-use super::{Ask, Gap, Proof, Verified, Verifier, digests, provenance};
+use super::{Ask, Gap, Proof, Verified, Verifier, blank, digests, provenance};
 use crate::formats::dsse::Carrier;
 use crate::formats::model_file;
 use crate::formats::model_manifest::{self as format, Fault, Listed, ModelManifest};
@@ -136,6 +136,9 @@ fn held(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, one: &Listed) -> Result
         ));
     };
     match digests::computed(ask, &file) {
+        Ok(digest) if digest == one.digest && digest == blank::SHA256 && may_be_model(&one.name) => {
+            Err(gap("empty-model", format!("{path} lists {file}, which is empty and so no model"), REMAKE))
+        }
         Ok(digest) if digest == one.digest => Ok(file),
         Ok(digest) => {
             let message = format!("{path} lists {file} with another digest: the tracked file's SHA-256 is {digest}");

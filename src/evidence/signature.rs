@@ -1,7 +1,7 @@
 //! `signature`: a detached signature over a file of the tree.
 
 use super::keys::{self, NAME_A_KEY, NamedKey, Refused, SshTrust};
-use super::{Ask, Gap, Proof, Verified, Verifier, sigstore};
+use super::{Ask, Gap, Proof, Verified, Verifier, blank, sigstore};
 use crate::formats::base64;
 use crate::formats::minisign::{self, Mismatch};
 use crate::formats::public_key::PublicKey;
@@ -27,7 +27,7 @@ impl Verifier for ReleaseSignature {
 
     fn checks(&self) -> &'static [&'static str] {
         &[
-            "It is a minisign signature, an SSH signature in the namespace file or git, or a Sigstore bundle, over a tracked file of this tree.",
+            "It is a minisign signature, an SSH signature in the namespace file or git, or a Sigstore bundle, over a tracked file of this tree with something in it.",
             "It verifies with the key of [product.keys] that the entry names, or an SSH signature by an allowed signer.",
             "A Sigstore bundle verifies offline with the trust root of the public-good instance, for the `identity` and the `issuer` that the entry states.",
             "The trusted comment of a minisign signature is the one that was signed.",
@@ -109,13 +109,20 @@ fn signed(ask: &Ask<'_>, file: &OpenFile, subject: &(RepoPath, Option<Span>)) ->
         );
         return Err(Verified::gap(Gap { cited: *cited, ..gap }));
     }
-    ask.view.open(path).map_err(|refusal| {
+    let opened = ask.view.open(path).map_err(|refusal| {
         let message = match refusal {
             Refusal::Absent => format!("{} signs {path}, which is not in this tree, so it cannot be verified here", file.path),
             other => format!("{} signs {path}: {other}, so it cannot be verified here", file.path),
         };
         Verified::doubt(message, "track the signed file (a list of digests will do), name it with `subject`, or cite the release job that signs as kind workflow")
-    })
+    })?;
+    match blank::in_place_of_contents(&opened.bytes) {
+        None => Ok(opened),
+        Some(why) => {
+            let gap = Gap::failed("blank-subject", format!("{} signs {path}, {why}", file.path), "cite the signature of what is released");
+            Err(Verified::gap(Gap { cited: *cited, ..gap }))
+        }
+    }
 }
 
 fn wrong(ask: &Ask<'_>, fault: &'static str, message: String, remedy: &str, line: usize) -> Verified {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::super::{Ask, Gap, Verified};
+use super::super::{Ask, Gap, Verified, blank};
 use crate::formats::provenance::{Provenance, Subject};
 use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
@@ -25,6 +25,9 @@ pub(super) enum Held {
 pub(super) fn held(ask: &Ask<'_>, path: &str, says: &Provenance, gaps: &mut Vec<Gap>) -> Result<Held, Verified> {
     if let Some(named) = ask.evidence.text("subject") {
         let artefact = artefact(ask, named)?;
+        if let Some(why) = artefact.blank() {
+            gaps.push(Gap { cited: Some(named.span), ..blank_subject(path, &artefact, why) });
+        }
         let found = says.subjects.iter().find(|subject| artefact.is(subject) == Some(true));
         if found.is_none() {
             let message = format!("{path} has no subject with the digest of {}", artefact.path);
@@ -40,16 +43,21 @@ pub(super) fn held(ask: &Ask<'_>, path: &str, says: &Provenance, gaps: &mut Vec<
         let places = [ask.view.folder().join(&name), beside.join(&name)];
         let Some(place) = places.into_iter().find(|place| ask.view.find(place).is_some_and(|found| found.regular)) else { continue };
         let Ok(artefact) = Artefact::of(ask, place) else { continue };
-        match artefact.is(subject) {
-            Some(true) => bound.push(artefact.path.to_string()),
-            Some(false) => {
+        match (artefact.is(subject), artefact.blank()) {
+            (Some(true), Some(why)) => gaps.push(Gap { at: ask.range(subject.at.clone()), ..blank_subject(path, &artefact, why) }),
+            (Some(true), None) => bound.push(artefact.path.to_string()),
+            (Some(false), _) => {
                 let message = format!("{path} is about another {}: the digest of the tracked file is not the subject's", artefact.path);
                 gaps.push(ask.gap_at(subject.at.clone(), "subject", message, "cite the provenance of this file, or build it anew"));
             }
-            None => {}
+            (None, _) => {}
         }
     }
     Ok(if bound.is_empty() { Held::Nowhere } else { Held::Here(format!("it is about {}", bound.join(", "))) })
+}
+
+fn blank_subject(path: &str, artefact: &Artefact, why: &str) -> Gap {
+    Gap::failed("blank-subject", format!("{path} is about {}, {why}", artefact.path), "cite the provenance of what is released")
 }
 
 fn artefact(ask: &Ask<'_>, named: &Located<String>) -> Result<Artefact, Verified> {
@@ -87,6 +95,14 @@ impl Artefact {
             Err(other) => return Err(other),
         };
         Ok(Self { path, content })
+    }
+
+    /// What is in place of contents, where there are none.
+    fn blank(&self) -> Option<&'static str> {
+        match &self.content {
+            Content::Bytes(file) => blank::in_place_of_contents(&file.bytes),
+            Content::Elsewhere(sha256) => blank::in_place_of_contents(&[]).filter(|_| sha256 == blank::SHA256),
+        }
     }
 
     /// Whether a subject is this file; none where they share no digest that is known.
