@@ -37,8 +37,8 @@ impl Verifier for Document {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "It is UTF-8 text: Markdown (`.md`, `.markdown`, `.mdx`), AsciiDoc (`.adoc`, `.asciidoc`), reStructuredText (`.rst`), or plain text, which has no headings.",
-            "It says something beside headings: prose, lists, tables and code count; HTML comments, link definitions and front matter do not.",
-            "It is not a placeholder as a whole (`TODO`, `TBC`, `N/A`), and no marker of a template is left unresolved outside code: `{{ … }}`, `<% … %>`, slots such as `[INSERT …]` or `<Company Name>`, lorem ipsum.",
+            "It says something beside headings: prose, lists, tables with filled rows and code count; HTML comments, hidden elements, struck-out text, link definitions and front matter do not.",
+            "It is not a placeholder as a whole (`TODO`, `TBC`, `N/A`, \"This section is a work in progress\", its heading again), its front matter does not call it a draft, and no marker of a template is left unresolved outside code: `{{ … }}`, `<% … %>`, slots such as `[INSERT …]` or `<Company Name>`, lorem ipsum.",
             "Each of the `sections` is a heading in it, whatever its case, quotes, dashes and numbering, with text under it or its sub-headings that is not a placeholder as a whole.",
             "It is at most 366 days old, or `max-age-days` where that is less, and not dated in the future: counted from the attestation's `reviewed` date, or from `reviewed`, `last-reviewed` or `last_reviewed` (else `date`) in its front matter where that is older.",
         ]
@@ -130,9 +130,19 @@ impl Examination<'_> {
             let range = first.map_or(0..0, |run| self.prose.visible(run));
             return vec![self.gap_at(range, "placeholder", message, "write the document, or stop citing it")];
         }
+        gaps.extend(self.draft());
         gaps.extend(self.unresolved());
         gaps.extend(self.sections());
         gaps
+    }
+
+    /// A document whose front matter calls it a draft is not what is followed, whatever it says.
+    fn draft(&self) -> Option<Gap> {
+        let field = self.prose.front_matter.iter().find(|field| field.says_draft())?;
+        let value = if field.value.is_empty() { "nothing".to_owned() } else { quoted(&field.value) };
+        let message = format!("{} is a draft, as its front matter says: it has {value} for `{}`", self.path, field.key);
+        let remedy = "finish the document and take the mark out, or stop citing it";
+        Some(self.gap_at(field.range.clone(), "draft", message, remedy))
     }
 
     fn hollow(&self) -> Gap {

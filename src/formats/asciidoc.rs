@@ -8,6 +8,8 @@ use super::prose::RunKind;
 const VERBATIM: &[char] = &['-', '.', '+', '`'];
 /// Blocks that hold other blocks.
 const CONTAINER: &[char] = &['=', '*', '_', '|'];
+/// What begins and ends a table.
+const TABLE: &str = "|===";
 
 /// What a line inside the open blocks is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,9 +24,22 @@ pub(super) fn read(draft: &mut Draft<'_>, from: usize) {
     let all = lines(draft.text(), from);
     let mut open: Vec<(&str, Block)> = Vec::new();
     let mut after_blank = true;
+    // Whether the next row is the first of a table, and whether the table says that this one is its head.
+    let (mut first_row, mut has_head) = (false, false);
     let mut rest = all.iter().copied().peekable();
     while let Some(line) = rest.next() {
         let text = line.text.trim_end();
+        if text.starts_with('[') {
+            has_head = text.contains("header");
+        }
+        if first_row && !line.is_blank() && text != TABLE {
+            first_row = false;
+            if has_head || rest.peek().is_none_or(Line::is_blank) {
+                has_head = false;
+                draft.run(line.range(), RunKind::Heading, false);
+                continue;
+            }
+        }
         if let Some((delimiter, block)) = open.last().copied() {
             if text == delimiter {
                 open.pop();
@@ -44,6 +59,7 @@ pub(super) fn read(draft: &mut Draft<'_>, from: usize) {
             rest.next();
             after_blank = true;
         } else if let Some(block) = delimits(text) {
+            first_row = text == TABLE;
             open.push((text, block));
             after_blank = true;
         } else if let Some((level, marks)) = title(text).filter(|_| open.is_empty()) {
@@ -80,7 +96,7 @@ fn delimits(text: &str) -> Option<Block> {
     if first == '`' {
         return text.starts_with("```").then_some(Block::Verbatim).filter(|_| text == "```");
     }
-    if text == "|===" {
+    if text == TABLE {
         return Some(Block::Container);
     }
     if text.len() < 4 || !text.chars().all(|c| c == first) {
@@ -144,6 +160,14 @@ mod tests {
                 heading(2, "Review cadence", 14, true),
             ]
         );
+    }
+
+    #[test]
+    fn the_head_of_a_table_is_no_text() {
+        assert_eq!(headings("== A\n\n|===\n|Name |Role\n\n|===\n"), [heading(2, "A", 1, false)]);
+        assert_eq!(headings("== A\n\n[options=\"header\"]\n|===\n|Name |Role\n| |\n|===\n"), [heading(2, "A", 1, false)]);
+        assert_eq!(headings("== A\n\n|===\n|Name |Role\n\n|Ann |owner\n|===\n"), [heading(2, "A", 1, true)]);
+        assert_eq!(headings("== A\n\n|===\n|Ann |owner\n|Bob |deputy\n|===\n"), [heading(2, "A", 1, true)]);
     }
 
     #[test]

@@ -38,6 +38,11 @@ impl<'t> Draft<'t> {
         }
     }
 
+    /// Takes these runs as ones that say nothing by themselves.
+    pub(super) fn hush(&mut self, runs: Range<usize>) {
+        self.runs.get_mut(runs).unwrap_or_default().iter_mut().for_each(|run| run.words = false);
+    }
+
     /// How many runs there are: where a heading's own begin.
     pub(super) fn mark(&self) -> usize {
         self.runs.len()

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::draft::lines;
+use crate::model::attestation::is_unwritten;
 
 /// A simple line of the front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,23 @@ pub struct Field {
     pub value: String,
     /// Bytes of the source: the line's visible part.
     pub range: Range<usize>,
+}
+
+impl Field {
+    /// Whether it says that the document is a draft: `status: draft`, `draft: true`, `published: false`.
+    pub fn says_draft(&self) -> bool {
+        let value = self.value.trim_matches(['[', ']', ' ', '"', '\'']).to_lowercase();
+        let yes = matches!(value.as_str(), "true" | "yes" | "on" | "1" | "y");
+        let no = matches!(value.as_str(), "false" | "no" | "off" | "0" | "n");
+        match self.key.to_lowercase().as_str() {
+            "draft" | "is_draft" | "is-draft" | "isdraft" | "wip" | "stub" | "placeholder" | "todo" => yes,
+            "published" => no,
+            "status" | "state" | "stage" | "maturity" => {
+                value.split(|c: char| !c.is_alphanumeric()).next() == Some("draft") || is_unwritten(&value, "")
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The fields, and the byte at which the text begins. A block that is never closed is text.
@@ -85,6 +103,38 @@ mod tests {
         assert_eq!(pairs("+++\r\ndate = 2026-10-01\r\n[params]\r\nreviewed = 2020-01-01\r\n+++\r\n"), [pair("date", "2026-10-01")]);
         assert_eq!(pairs("---\ndate:\n---\n"), [pair("date", "")]);
         assert_eq!(pairs("---\ndate: # later\n...\n"), [pair("date", "")]);
+    }
+
+    #[test]
+    fn a_draft_is_told_from_what_is_in_force() {
+        let is_draft = |text: &str| read(text).0.iter().any(Field::says_draft);
+        for line in [
+            "status: draft",
+            "Status: \"Draft\" # for now",
+            "status: [draft]",
+            "status: draft-2",
+            "status: Draft for comment",
+            "status: WIP",
+            "state: work in progress",
+            "draft: true",
+            "draft: yes",
+            "published: false",
+            "status: to be written",
+        ] {
+            assert!(is_draft(&format!("---\n{line}\n---\n")), "{line}");
+        }
+        assert!(is_draft("+++\ndraft = true\n+++\n"));
+        for line in [
+            "status: approved",
+            "draft: false",
+            "published: true",
+            "title: Draft of the year",
+            "status: accepted",
+            "status:",
+            "published: 2026-10-01",
+        ] {
+            assert!(!is_draft(&format!("---\n{line}\n---\n")), "{line}");
+        }
     }
 
     #[test]

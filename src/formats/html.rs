@@ -2,51 +2,63 @@
 
 use std::ops::Range;
 
-/// A part of a stretch of HTML. Comments are no part.
+use super::hidden_html::{Hidden, name};
+
+/// A part of a stretch of HTML. Comments and what is hidden are no part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// Text between tags.
     Text,
     /// Text inside `code`, `pre`, `samp` or `kbd`.
     Code,
+    /// Text of a heading or of a table's head, which says what follows and nothing by itself.
+    Title,
     /// A tag.
     Tag,
 }
 
 const COMMENT: &str = "<!--";
 const CODE: &[&str] = &["code", "pre", "samp", "kbd"];
+const TITLES: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6", "th", "caption"];
 
-/// Cuts HTML into its parts, in one pass.
-pub(super) fn parts(html: &str) -> Vec<(Range<usize>, Part)> {
+/// Cuts HTML into its parts, in one pass. `at` is where it stands in the document.
+pub(super) fn parts(html: &str, at: usize, hidden: &mut Hidden<'_>) -> Vec<(Range<usize>, Part)> {
     let mut out = Vec::new();
-    let mut code = false;
+    let (mut code, mut title) = (false, false);
+    let base = at;
     let mut at = 0;
     while let Some(rest) = html.get(at..).filter(|rest| !rest.is_empty()) {
+        let said = match (code, title) {
+            (_, true) => Part::Title,
+            (true, false) => Part::Code,
+            (false, false) => Part::Text,
+        };
         let (length, part) = if rest.starts_with(COMMENT) {
             (rest.find("-->").map_or(rest.len(), |end| end + 3), None)
         } else if opens_tag(rest) {
             match rest.find('>') {
                 Some(end) => (end + 1, Some(Part::Tag)),
-                None => (rest.len(), Some(text_or(code))),
+                None => (rest.len(), Some(said)),
             }
         } else {
             let first = rest.chars().next().map_or(1, char::len_utf8);
             let next = rest.get(first..).and_then(|more| more.find('<'));
-            (next.map_or(rest.len(), |next| first + next), Some(text_or(code)))
+            (next.map_or(rest.len(), |next| first + next), Some(said))
         };
-        if let Some(part) = part {
-            out.push((at..at + length, part));
-        }
+        let was_hidden = hidden.is_open();
         if part == Some(Part::Tag) {
-            code = code_after(rest.get(..length).unwrap_or_default(), code);
+            let tag = rest.get(..length).unwrap_or_default();
+            code = inside(tag, CODE, code);
+            title = inside(tag, TITLES, title);
+            hidden.pass(tag, base + at);
+        }
+        if let Some(part) = part.filter(|_| !was_hidden && !hidden.is_open()) {
+            out.push((at..at + length, part));
         }
         at += length;
     }
+    hidden.end_paragraph();
     out
-}
-
-fn text_or(code: bool) -> Part {
-    if code { Part::Code } else { Part::Text }
 }
 
 fn opens_tag(rest: &str) -> bool {
@@ -56,10 +68,13 @@ fn opens_tag(rest: &str) -> bool {
 
 /// Whether text after this tag is code.
 pub(super) fn code_after(tag: &str, before: bool) -> bool {
-    let inner = tag.trim_start_matches('<');
-    let (closes, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
-    let name: String = inner.chars().take_while(char::is_ascii_alphanumeric).take(8).collect::<String>().to_ascii_lowercase();
-    if CODE.contains(&name.as_str()) { !closes } else { before }
+    inside(tag, CODE, before)
+}
+
+/// Whether text after this tag is inside one of these elements.
+fn inside(tag: &str, elements: &[&str], before: bool) -> bool {
+    let (closes, name) = name(tag);
+    if elements.contains(&name.as_str()) { !closes } else { before }
 }
 
 /// The text without character references, which may stand for blanks.
@@ -80,7 +95,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn cut(html: &str) -> Vec<(&str, Part)> {
-        parts(html).into_iter().map(|(range, part)| (html.get(range).unwrap(), part)).collect()
+        parts(html, 0, &mut Hidden::new(html)).into_iter().map(|(range, part)| (html.get(range).unwrap(), part)).collect()
     }
 
     #[test]
@@ -100,6 +115,7 @@ mod tests {
         );
         assert_eq!(cut("a <!-- never closed"), [("a ", Part::Text)]);
         assert_eq!(cut("<b never closed"), [("<b never closed", Part::Text)]);
+        assert_eq!(cut("<h2>a</h2>b"), [("<h2>", Part::Tag), ("a", Part::Title), ("</h2>", Part::Tag), ("b", Part::Text)]);
     }
 
     #[test]
@@ -111,7 +127,7 @@ mod tests {
         #[test]
         fn parts_lie_in_order_in_the_text(html in "[<>!/\\-abé code&;]{0,60}") {
             let mut last = 0;
-            for (range, _) in parts(&html) {
+            for (range, _) in parts(&html, 0, &mut Hidden::new(&html)) {
                 prop_assert!(range.start >= last && range.start < range.end);
                 prop_assert!(html.get(range.clone()).is_some());
                 last = range.end;

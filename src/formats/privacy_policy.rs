@@ -11,7 +11,7 @@ use super::address;
 use super::security_policy::{self, Block};
 use super::spoken_date;
 use super::wording::{denies, sentences, words};
-use crate::model::attestation::is_placeholder;
+use crate::model::attestation::is_stub;
 
 /// Something that a policy has to say.
 #[derive(Debug, PartialEq, Eq)]
@@ -283,9 +283,9 @@ pub fn read(text: &str) -> PrivacyPolicy {
 /// Whether a block says something: a heading does where there is text under it.
 fn counts(blocks: &[Block], at: usize) -> bool {
     let Some(block) = blocks.get(at) else { return false };
-    let Some(level) = block.level else { return !is_placeholder(&block.text) };
+    let Some(level) = block.level else { return !is_stub(&block.text, "") };
     let below = blocks.iter().skip(at + 1).take_while(|next| next.level.is_none_or(|next| next > level));
-    below.take(BELOW).any(|next| next.level.is_none() && !is_placeholder(&next.text))
+    below.take(BELOW).any(|next| next.level.is_none() && !is_stub(&next.text, &block.text))
 }
 
 /// Most blocks that are looked at below one heading.

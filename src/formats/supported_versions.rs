@@ -58,7 +58,7 @@ pub fn statement(policy: &SecurityPolicy) -> Statement {
 }
 
 fn says_something(block: &Block) -> bool {
-    !crate::model::attestation::is_placeholder(&block.text)
+    !crate::model::attestation::is_stub(&block.text, "")
 }
 
 /// A heading such as "Supported versions" or "Which releases are maintained".

@@ -10,6 +10,7 @@ use super::kind::{KindEntry, Points};
 use super::named;
 pub use super::placeholder::{is_nobody, is_placeholder, is_reason, says_nothing};
 use super::policy::Unit;
+pub use super::unwritten::{is_stub, is_unwritten, repeats};
 use crate::repo_path::RepoPath;
 use crate::source::{Located, Span};
 

@@ -8,6 +8,7 @@ pub mod overlay;
 mod placeholder;
 pub mod policy;
 pub mod probe;
+mod unwritten;
 
 /// Declares an enum whose variants have kebab-case names, with `ALL`, `name`, `meaning`, `Display` and lookup by name.
 macro_rules! named {

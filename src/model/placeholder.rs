@@ -3,6 +3,7 @@
 //! What a reader takes for `TODO` is one: characters that show nothing are passed over, and letters of other scripts that look
 //! like Latin ones are read as those. A word written in one other script is read as it stands, beside Latin ones too.
 
+use super::unwritten::is_unwritten;
 use crate::text::{is_unprintable, latin};
 
 /// Texts that are placeholders where nothing else is said.
@@ -85,11 +86,12 @@ pub fn is_placeholder(text: &str) -> bool {
         || folded.contains("describe here how this provision is met")
 }
 
-/// Whether a text in place of a statement or a reason states nothing: a placeholder, a bare `yes` or `ok`, no word at all, or one
-/// letter however often.
+/// Whether a text in place of a statement or a reason states nothing: a placeholder, that it is still to be written, a bare `yes`
+/// or `ok`, no word at all, or one letter however often.
 pub fn says_nothing(text: &str) -> bool {
     let shown = seen(text);
-    is_placeholder(text) || BARE.contains(&in_latin(&shown).as_str()) || !shown.chars().any(char::is_alphabetic) || is_one_letter(&shown)
+    let held = is_placeholder(text) || is_unwritten(text, "");
+    held || BARE.contains(&in_latin(&shown).as_str()) || !shown.chars().any(char::is_alphabetic) || is_one_letter(&shown)
 }
 
 /// Whether a text in place of a name, a role or a mailbox names nobody who could be asked.
@@ -98,16 +100,16 @@ pub fn is_nobody(text: &str) -> bool {
     is_placeholder(text) || NOBODY.contains(&in_latin(&shown).as_str()) || is_one_letter(&shown)
 }
 
-/// Whether a text can be a reason: no placeholder, and at least three different words.
+/// Whether a text can be a reason: no placeholder, not still to be written, and at least three different words.
 pub fn is_reason(text: &str) -> bool {
     let lower = seen(text).to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2);
-    !is_placeholder(text) && words.collect::<std::collections::BTreeSet<_>>().len() >= 3
+    !is_placeholder(text) && !is_unwritten(text, "") && words.collect::<std::collections::BTreeSet<_>>().len() >= 3
 }
 
 /// The text as a reader sees it: characters that show nothing are gone, so that none can stand for a statement or hide in one, and
 /// those of other widths and styles are the plain ones.
-fn seen(text: &str) -> String {
+pub(super) fn seen(text: &str) -> String {
     let blank = |c: char| matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
     let kept = text.chars().filter(|c| !blank(*c) && (c.is_whitespace() || !is_unprintable(*c)));
     kept.map(|c| if c < '\u{2000}' { c } else { latin(c) }).collect()
@@ -119,7 +121,7 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 
 /// The words in lower case. One that mixes Latin letters with those of another script is read as Latin; one that does not is a
 /// word of its own language, whatever it looks like.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let read = |word: &str| match word.contains(|c: char| c.is_ascii_alphabetic()) {
         true => word.chars().map(latin).collect::<String>().to_lowercase(),
         false => word.to_lowercase(),
@@ -218,7 +220,8 @@ mod tests {
 
     #[test]
     fn a_statement_says_more_than_yes() {
-        for text in ["x", "X.", "yes", "Yes!", "ok", "n/a", "-", ".", "fill in", "42", "\u{443}es", "aaaa", "\u{445}"] {
+        for text in ["x", "X.", "yes", "Yes!", "ok", "n/a", "-", ".", "fill in", "42", "\u{443}es", "aaaa", "\u{445}", "Work in progress."]
+        {
             assert!(says_nothing(text), "{text}");
         }
         for text in [
