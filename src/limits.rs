@@ -121,6 +121,10 @@ pub const CARGO_SAID_BYTES: u64 = 16 * 1_024;
 pub const CARGO_SAID_CHARS: usize = 500;
 /// Most tags that are read.
 pub const TAGS: usize = 50_000;
+/// Most tags of tags on the way to what a tag leads to.
+pub const TAG_DEPTH: usize = 8;
+/// Most release tags that are passed over, since they share no history with the commit under test.
+pub const STRANGE_TAGS: usize = 20;
 /// Largest commit or tag object whose signature is read, in bytes.
 pub const SIGNED_OBJECT_BYTES: usize = 1_024 * 1_024;
 /// Most commits whose signatures are verified for one piece of evidence.

@@ -115,7 +115,7 @@ fn the_pages_state_the_bounds_that_hold() {
     use portcullis::limits::{
         BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_FILE_BYTES, PROVENANCE_SOURCES, SIGNATURE_BYTES, SIGNERS_BYTES,
     };
-    use portcullis::limits::{TABLE_CELLS, XML_DEPTH, XML_NODES};
+    use portcullis::limits::{STRANGE_TAGS, TABLE_CELLS, XML_DEPTH, XML_NODES};
     const MIB: usize = 1_024 * 1_024;
     let said = |page: &str, words: String| {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
@@ -139,6 +139,7 @@ fn the_pages_state_the_bounds_that_hold() {
     said("evidence/signature.md", format!("at most {} KiB, a Sigstore bundle at most {} MiB", SIGNATURE_BYTES / 1_024, BUNDLE_BYTES / MIB));
     said("evidence/provenance.md", format!("at most {} MiB and", BUNDLE_BYTES / MIB));
     said("evidence/provenance.md", format!("among its first {PROVENANCE_SOURCES} sources"));
+    said("evidence/signed-tags.md", format!("at most {STRANGE_TAGS} such commits"));
     said("overlays.md", format!("at most {OVERLAYS}. An overlay is a regular file of at most {} MiB", INPUT_BYTES / MIB));
     said("signing.md", format!("at most {} MiB", SIGNERS_BYTES / MIB));
     said("probes.md", format!("up to {} KiB", PROBED_FILE_BYTES / 1_024));

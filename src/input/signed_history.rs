@@ -1,6 +1,6 @@
 //! Tags and commits with the signatures in them, as git stores them (gitformat-signature(5)).
 
-use git2::{ObjectType, Oid};
+use git2::{ErrorClass, ObjectType, Oid};
 use jiff::Timestamp;
 
 use super::history::{History, Unknown};
@@ -31,6 +31,17 @@ pub struct Tag {
     /// Its name without `refs/tags/`.
     pub name: String,
     id: Oid,
+}
+
+/// What a tag leads to, beside the commit under test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lead {
+    /// A commit that has a history in common with the one under test: one before it, or on another branch of it.
+    Here,
+    /// A commit that has none.
+    Strange,
+    /// No commit: a tree or a blob.
+    Object(&'static str),
 }
 
 /// A commit on the way back from the one under test, by first parents.
@@ -95,6 +106,32 @@ impl<'a> History<'a> {
     pub fn tagged_at(&self, tag: &Tag) -> Option<Timestamp> {
         let commit = self.repository.find_object(tag.id, None).ok()?.peel_to_commit().ok()?;
         Timestamp::from_second(commit.time().seconds()).ok()
+    }
+
+    /// What a tag leads to.
+    ///
+    /// # Errors
+    /// Where that cannot be told: the commit is not here, or what it has in common may be among what was cut off.
+    pub fn lead(&self, tag: &Tag) -> Result<Lead, Unknown> {
+        let head = self.head.ok_or(Unknown::Unborn)?;
+        let missing = |error: git2::Error| if self.is_shallow() { Unknown::Shallow } else { error.into() };
+        let mut object = self.repository.find_object(tag.id, None).map_err(missing)?;
+        for _ in 0..limits::TAG_DEPTH {
+            let Some(nested) = object.as_tag() else { break };
+            object = nested.target().map_err(missing)?;
+        }
+        match object.kind() {
+            Some(ObjectType::Commit) => {}
+            Some(other @ (ObjectType::Tree | ObjectType::Blob)) => return Ok(Lead::Object(other.str())),
+            _ => return Err(Unknown::Unreadable(format!("the tag {} leads to tags of tags", tag.name))),
+        }
+        match self.repository.merge_base(head, object.id()) {
+            Ok(_) => Ok(Lead::Here),
+            // What is missing is not found either, and of another class.
+            Err(error) if error.class() != ErrorClass::Merge => Err(missing(error)),
+            Err(_) if self.is_shallow() => Err(Unknown::Shallow),
+            Err(_) => Ok(Lead::Strange),
+        }
     }
 
     /// A commit's signature.

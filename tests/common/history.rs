@@ -48,7 +48,10 @@ pub fn add(fixture: &Fixture, at: usize, step: &toml::Table) {
     }
     match (text("commit"), text("tag")) {
         (Some(message), None) => commit(fixture, message, seconds, text("signed")),
-        (None, Some(name)) => tag(fixture, name, text("object").unwrap_or(name), seconds, text("signed")),
+        (None, Some(name)) => {
+            let (id, kind) = target(fixture, text("leads-to"));
+            tag(fixture, name, text("object").unwrap_or(name), &format!("{id}\ntype {kind}"), seconds, text("signed"));
+        }
         _ => panic!("a step of the history is a commit or a tag: {step}"),
     }
 }
@@ -68,10 +71,29 @@ fn commit(fixture: &Fixture, message: &str, seconds: i64, signed: Option<&str>) 
     repository.reference(&branch, id, true, "test").unwrap();
 }
 
-fn tag(fixture: &Fixture, name: &str, object: &str, seconds: i64, signed: Option<&str>) {
+/// What a tag is to lead to: the newest commit, its tree, a blob, a commit beside it or one without parents.
+fn target(fixture: &Fixture, what: Option<&str>) -> (Oid, &'static str) {
+    let repository = &fixture.repository;
+    let head = repository.head().unwrap().peel_to_commit().unwrap();
+    let who = Signature::new("Test", "test@portcullis.example", &Time::new(FIRST, 0)).unwrap();
+    let beside = |parents: &[&git2::Commit<'_>]| {
+        let tree = head.tree().unwrap();
+        (repository.commit(None, &who, &who, "elsewhere", &tree, parents).unwrap(), "commit")
+    };
+    match what {
+        None => (head.id(), "commit"),
+        Some("tree") => (head.tree_id(), "tree"),
+        Some("blob") => (repository.blob(b"a key").unwrap(), "blob"),
+        Some("branch") => beside(&[&head]),
+        Some("orphan") => beside(&[]),
+        Some(other) => panic!("no object of the kind {other}"),
+    }
+}
+
+fn tag(fixture: &Fixture, name: &str, object: &str, target: &str, seconds: i64, signed: Option<&str>) {
     let repository = &fixture.repository;
     let head = repository.head().unwrap().target().unwrap();
-    let payload = format!("object {head}\ntype commit\ntag {object}\ntagger Test <test@portcullis.example> {seconds} +0000\n\n{name}\n");
+    let payload = format!("object {target}\ntag {object}\ntagger Test <test@portcullis.example> {seconds} +0000\n\n{name}\n");
     let id = match signed {
         Some("lightweight") => head,
         None => repository.odb().unwrap().write(ObjectType::Tag, payload.as_bytes()).unwrap(),
