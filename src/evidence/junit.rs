@@ -4,6 +4,7 @@ use super::comparison::{self, Comparison};
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::junit::{self, Report, Totals};
 use crate::formats::moment;
+use crate::input::reader::quoted;
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -19,8 +20,8 @@ impl Verifier for Junit {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "The file is well-formed XML with the root testsuites or testsuite.",
-            "At least one test ran; skipped ones do not count.",
-            "No test failed or ended in an error, by its elements or its `status` or `result`; one that passed when it was run again passed.",
+            "At least one test ran; skipped ones, and those that are said not to have run, do not count.",
+            "No test failed, ended in an error or was broken off, by its elements or by attributes such as `status`, `result` and `success`; one that passed when it was run again passed. A word for it that is not known is a doubt.",
             "Totals in attributes are those of the test cases listed.",
             "The oldest timestamp, or the review where there is none, is at most 90 days old, and none is in the future.",
             "Where `expect` is given, its comparisons hold.",
@@ -54,15 +55,20 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let mut gaps = problems(ask, &report);
     gaps.extend(disagreements(ask, &report));
     let totals = report.totals;
-    let ran = totals.tests.saturating_sub(report.idle);
+    let ran = totals.tests.saturating_sub(totals.idle);
     if ran == 0 {
-        let message = format!("{path} has no test that ran ({} skipped)", report.idle);
+        let message = format!("{path} has no test that ran ({} skipped)", totals.idle);
         gaps.push(Gap { at: ask.line(1), ..Gap::failed("no-tests", message, "run the tests and commit the report anew") });
     }
     gaps.extend(aged(ask, &report));
     gaps.extend(expected(ask, totals));
+    if let Some((word, name)) = report.unknown.first().filter(|_| gaps.is_empty()) {
+        let (word, name) = (quoted(word), one_line(name, limits::QUOTED_CHARS));
+        let message = format!("{path}: how {name} ended is called {word}, which is not known here");
+        return Ok(Verified::doubt(message, "let the test runner write `passed`, `failed` or `skipped`, or leave the status out"));
+    }
     let flaky = if report.flaky == 0 { String::new() } else { format!(" ({} only when run again)", report.flaky) };
-    let says = format!("{path} lists {} test cases, of which {ran} ran and passed{flaky} and {} did not run", totals.tests, report.idle);
+    let says = format!("{path} lists {} test cases, of which {ran} ran and passed{flaky} and {} did not run", totals.tests, totals.idle);
     Ok(Verified::from_gaps(super::at_most(gaps), || Proof::new(Assurance::Evidenced, says)))
 }
 

@@ -3,11 +3,16 @@
 //! The format has no standard. What every common writer agrees on is read: a root `testsuites` or `testsuite`, suites in
 //! suites, `testcase` with `failure`, `error` or `skipped`, and totals in attributes of the same names. Beside it count what
 //! Maven Surefire and cargo-nextest say of reruns ("Rerun Failing Tests": `rerunFailure` beside `failure`, `flakyFailure` where a
-//! later run passed) and the `status` and `result` that GoogleTest, CTest and behave write. Names are read whatever their case.
+//! later run passed), the `status` and `result` that GoogleTest, CTest and behave write, and the `success` and `executed` of what
+//! NUnit's results are turned into. Names are read whatever their case.
 
 use std::ops::Range;
 
 use roxmltree::{Document, Node};
+
+mod ending;
+
+use ending::{attribute, is_named};
 
 /// How many tests there were of each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,8 +23,10 @@ pub struct Totals {
     pub failures: u64,
     /// Test cases that ended in an error.
     pub errors: u64,
-    /// Test cases that did not run.
+    /// Test cases that are listed as skipped.
     pub skipped: u64,
+    /// Test cases that did not run, skipped ones too.
+    pub idle: u64,
 }
 
 impl Totals {
@@ -34,6 +41,7 @@ impl Totals {
             failures: self.failures + other.failures,
             errors: self.errors + other.errors,
             skipped: self.skipped + other.skipped,
+            idle: self.idle + other.idle,
         }
     }
 }
@@ -67,12 +75,12 @@ pub struct Problem {
 pub struct Report {
     /// What its elements come to.
     pub totals: Totals,
-    /// Test cases that did not run, skipped ones too.
-    pub idle: u64,
     /// Test cases that passed only when they were run again.
     pub flaky: u64,
     /// What failed, in the file's order.
     pub problems: Vec<Problem>,
+    /// Words for how a test ended that are not known, with the test's name.
+    pub unknown: Vec<(String, String)>,
     /// Totals that do not fit.
     pub disagreements: Vec<Disagreement>,
     /// Timestamps of suites as written, and where those stand.
@@ -90,16 +98,26 @@ pub fn read(document: &Document<'_>) -> Option<Report> {
     let mut sums = vec![Totals::default(); nodes.len()];
     // Some runners count only the cases that stand directly in a suite.
     let mut direct = vec![Totals::default(); nodes.len()];
+    // A suite that did not run ran none of its cases.
+    let mut idle = vec![false; nodes.len()];
+    for node in &nodes {
+        let above = node.parent().and_then(|parent| idle.get(parent.id().get_usize()).copied()).unwrap_or_default();
+        let own = above || (is_suite(*node) || is_case(*node)) && ending::of(*node).idle;
+        if let Some(idle) = idle.get_mut(node.id().get_usize()) {
+            *idle = own;
+        }
+    }
     // Children come behind their parents, so that one pass from the end sums up every suite.
     for node in nodes.iter().rev() {
         if is_case(*node) {
-            add(&mut sums, *node, outcome(*node));
+            let one = outcome(*node, idle.get(node.id().get_usize()).copied().unwrap_or_default());
+            add(&mut sums, *node, one);
             if let Some(parent) = node.parent() {
-                add(&mut direct, parent, outcome(*node));
+                add(&mut direct, parent, one);
             }
         } else if is_suite(*node) {
             // A suite can fail by itself, where its set-up does.
-            let own = Totals { tests: 0, ..outcome(*node) };
+            let own = Totals { tests: 0, ..outcome(*node, false) };
             add(&mut sums, *node, own);
             add(&mut direct, *node, own);
         }
@@ -109,35 +127,17 @@ pub fn read(document: &Document<'_>) -> Option<Report> {
         }
     }
     report.totals = sums.get(root.id().get_usize()).copied().unwrap_or_default();
-    for node in nodes {
+    for node in nodes.into_iter().filter(|node| is_suite(*node) || is_case(*node)) {
         if is_suite(node) {
             let counted = |list: &[Totals]| list.get(node.id().get_usize()).copied().unwrap_or_default();
             suite(&mut report, node, counted(&sums), counted(&direct));
         }
-        if is_case(node) {
-            report.idle += u64::from(is_idle(node));
-            report.flaky += u64::from(FLAKY.iter().any(|name| has(node, name)) && how(node).is_none());
-        }
-        if is_suite(node) || is_case(node) {
-            report.problems.extend(problem(node));
-        }
+        let ending = ending::of(node);
+        report.flaky += u64::from(is_case(node) && ending.flaky);
+        report.unknown.extend(ending.unknown.map(|word| (word.to_owned(), name_of(node))));
+        report.problems.extend(ending.failed.map(|(how, _)| Problem { name: name_of(node), how, at: beginning(node) }));
     }
     Some(report)
-}
-
-/// Elements of a test case that was run again and failed again; beside them stands how it failed at first.
-const RERUN: &[&str] = &["rerunFailure", "rerunError"];
-/// Elements of a test case that failed at first and passed when it was run again.
-const FLAKY: &[&str] = &["flakyFailure", "flakyError"];
-/// What `status` and `result` say of a test that failed.
-const FAILED: &[&str] = &["fail", "failed", "failing", "failure", "broken", "timeout", "timedout", "crashed"];
-/// What they say of one that ended in an error.
-const ERRED: &[&str] = &["error", "errored"];
-/// What they say of one that did not run.
-const IDLE: &[&str] = &["notrun", "disabled", "suppressed", "skipped", "skip", "ignored", "untested"];
-
-fn is_named(node: Node<'_, '_>, name: &str) -> bool {
-    node.is_element() && node.tag_name().name().eq_ignore_ascii_case(name)
 }
 
 fn is_suite(node: Node<'_, '_>) -> bool {
@@ -154,75 +154,64 @@ fn add(sums: &mut [Totals], node: Node<'_, '_>, more: Totals) {
     }
 }
 
-fn has(node: Node<'_, '_>, name: &str) -> bool {
-    node.children().any(|child| is_named(child, name))
-}
-
-fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    node.attributes().find(|attribute| attribute.name().eq_ignore_ascii_case(name)).map(|attribute| attribute.value())
-}
-
-/// Whether an attribute says one of these words of how a test ended.
-fn says(node: Node<'_, '_>, words: &[&str]) -> bool {
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let told = ["status", "result"].iter().filter_map(|name| attribute(node, name)).map(plain);
-    told.into_iter().any(|told| words.iter().any(|word| told.eq_ignore_ascii_case(word)))
-}
-
-fn is_idle(case: Node<'_, '_>) -> bool {
-    has(case, "skipped") || how(case).is_none() && says(case, IDLE)
-}
-
-/// How a test, or a suite as a whole, failed; none where it did not.
-fn how(node: Node<'_, '_>) -> Option<&'static str> {
-    if has(node, "failure") {
-        return Some("failed");
-    }
-    if has(node, "error") {
-        return Some("ended in an error");
-    }
-    if RERUN.iter().any(|name| has(node, name)) {
-        return Some("failed when it was run again");
-    }
-    match () {
-        () if says(node, FAILED) => Some("failed, as its status says"),
-        () if says(node, ERRED) => Some("ended in an error, as its status says"),
-        () => None,
-    }
-}
-
-fn outcome(case: Node<'_, '_>) -> Totals {
-    let one = |name| u64::from(has(case, name));
-    let (mut failures, mut errors) = (one("failure"), one("error"));
-    if failures + errors == 0 && how(case).is_some() {
-        let is_error = has(case, "rerunError") || says(case, ERRED);
+/// What a test case, or a suite by itself, adds to the totals.
+fn outcome(node: Node<'_, '_>, idle: bool) -> Totals {
+    let ending = ending::of(node);
+    let (failure, error, skipped) = ending.elements;
+    let (mut failures, mut errors) = (u64::from(failure), u64::from(error));
+    if let Some((_, is_error)) = ending.failed.filter(|_| failures + errors == 0) {
         (failures, errors) = (u64::from(!is_error), u64::from(is_error));
     }
-    Totals { tests: 1, failures, errors, skipped: one("skipped") }
+    Totals { tests: 1, failures, errors, skipped: u64::from(skipped), idle: u64::from(idle) }
 }
 
+/// Other names under which suites state how many of their tests failed.
+const FAILING: &[&str] = &["failed", "failure", "failing", "broken", "crashed", "timeouts", "aborted"];
+/// Those under which they state how many ran or passed.
+const RAN: &[&str] = &["executed", "run", "ran", "passed", "successful"];
+
 fn suite(report: &mut Report, node: Node<'_, '_>, sum: Totals, direct: Totals) {
-    let at = node.range().start..node.range().start + 1;
+    let at = beginning(node);
     if let Some(stamp) = attribute(node, "timestamp") {
         report.timestamps.push((stamp.to_owned(), at.clone()));
     }
+    let mut disagree = |name: &'static str, stated: &str, counted: u64| {
+        report.disagreements.push(Disagreement { name, stated: stated.to_owned(), counted, at: at.clone() });
+    };
     for ((name, counted), (_, directly)) in sum.named().into_iter().zip(direct.named()) {
         let Some(stated) = attribute(node, name) else { continue };
         let number = stated.trim().parse();
-        if number != Ok(counted) && number != Ok(directly) {
-            report.disagreements.push(Disagreement { name, stated: stated.to_owned(), counted, at: at.clone() });
+        // Not every runner counts a test as skipped that its status alone calls so.
+        let idle = name == "skipped" && number.as_ref().is_ok_and(|number| (counted..=sum.idle).contains(number));
+        if number != Ok(counted) && number != Ok(directly) && !idle {
+            disagree(name, stated, counted);
+        }
+    }
+    let stated = |name: &str| attribute(node, name).and_then(|stated| Some((stated, stated.trim().parse::<u64>().ok()?)));
+    let failing = |totals: Totals| totals.failures + totals.errors;
+    for name in FAILING {
+        if let Some((stated, _)) = stated(name).filter(|(_, number)| *number > failing(sum)) {
+            disagree(name, stated, failing(sum));
+        }
+    }
+    let passed = |totals: Totals| totals.tests.saturating_sub(totals.idle).saturating_sub(failing(totals));
+    for name in RAN {
+        if let Some((stated, _)) = stated(name).filter(|(_, number)| *number < passed(sum) && *number < passed(direct).max(1)) {
+            disagree(name, stated, passed(sum));
         }
     }
 }
 
-fn problem(node: Node<'_, '_>) -> Option<Problem> {
-    let how = how(node)?;
+fn beginning(node: Node<'_, '_>) -> Range<usize> {
+    node.range().start..node.range().start + 1
+}
+
+fn name_of(node: Node<'_, '_>) -> String {
     let name = attribute(node, "name").unwrap_or("without a name");
-    let name = match attribute(node, "classname") {
+    match attribute(node, "classname") {
         Some(class) if !class.is_empty() => format!("{class}: {name}"),
         _ => name.to_owned(),
-    };
-    Some(Problem { name, how, at: node.range().start..node.range().start + 1 })
+    }
 }
 
 #[cfg(test)]
@@ -238,9 +227,9 @@ mod tests {
     #[test]
     fn real_reports_are_counted_as_they_say() {
         let pytest = report(include_str!("../../tests/samples/junit/pytest.junit.xml"));
-        assert_eq!(pytest.totals, Totals { tests: 3, failures: 1, errors: 0, skipped: 1 });
+        assert_eq!(pytest.totals, Totals { tests: 3, failures: 1, errors: 0, skipped: 1, idle: 1 });
         let nextest = report(include_str!("../../tests/samples/junit/cargo-nextest.junit.xml"));
-        assert_eq!(nextest.totals, Totals { tests: 2, failures: 1, errors: 0, skipped: 0 });
+        assert_eq!(nextest.totals, Totals { tests: 2, failures: 1, errors: 0, skipped: 0, idle: 0 });
         for one in [pytest, nextest] {
             assert_eq!(one.disagreements, []);
             assert_eq!(one.problems.len(), 1);
@@ -276,14 +265,30 @@ mod tests {
             "<failure/><rerunFailure/>",
             "<rerunFailure/>",
             "<rerunError/>",
+            "<failed/>",
+            "<timeout/>",
         ] {
             let found = report(&format!("<testsuite><testcase name='a'>{case}</testcase></testsuite>"));
             assert_eq!(found.problems.len(), 1, "{case}");
             assert_eq!(found.totals.failures + found.totals.errors, 1, "{case}");
         }
-        for attribute in
-            ["status='failed'", "status='fail'", "Status='FAILED'", "result='failure'", "status='run' result='error'", "status='timed out'"]
-        {
+        for attribute in [
+            "status='failed'",
+            "status='fail'",
+            "Status='FAILED'",
+            "result='failure'",
+            "status='run' result='error'",
+            "status='timed out'",
+            "status='Aborted'",
+            "result='in-progress'",
+            "status='cancelled'",
+            "outcome='Failed'",
+            "success='false'",
+            "SUCCESS='False' result='completed'",
+            "executed='true' success='no'",
+            "failed='true'",
+            "passed='false'",
+        ] {
             let found = report(&format!("<TestSuite><testCase name='a' {attribute}/></TestSuite>"));
             assert_eq!(found.problems.len(), 1, "{attribute}");
             assert_eq!(found.totals.tests, 1, "{attribute}");
@@ -300,7 +305,53 @@ mod tests {
              <testcase name='f' status='run' result='skipped'><skipped/></testcase></testsuite>",
         );
         assert_eq!((found.problems, found.disagreements), (vec![], vec![]));
-        assert_eq!((found.totals.tests, found.totals.skipped, found.idle, found.flaky), (6, 1, 3, 1));
+        assert_eq!((found.totals.tests, found.totals.skipped, found.totals.idle, found.flaky), (6, 1, 3, 1));
+    }
+
+    #[test]
+    fn no_way_of_writing_that_a_test_did_not_run_makes_it_one_that_did() {
+        for case in [
+            "<testcase status='not run'/>",
+            "<testcase status='NotRun'/>",
+            "<testcase result='Inconclusive'/>",
+            "<testcase outcome='NotExecuted'/>",
+            "<testcase executed='false' success='false'/>",
+            "<testcase executed='False'/>",
+            "<testcase skipped='true'/>",
+            "<testcase status='aborted'><skipped/></testcase>",
+            "<testcase><ignored/></testcase>",
+            "<testcase><Disabled/></testcase>",
+            "<testsuite executed='false'><testcase/></testsuite>",
+            "<testsuite status='skipped'><testsuite><testcase status='passed'/></testsuite></testsuite>",
+        ] {
+            let found = report(&format!("<testsuite>{case}</testsuite>"));
+            assert_eq!((found.totals.tests, found.totals.idle, found.problems.len()), (1, 1, 0), "{case}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_not_known_is_told() {
+        let words = |text: &str| report(text).unknown.into_iter().map(|(word, _)| word).collect::<Vec<_>>();
+        assert_eq!(words("<testsuite><testcase status='Wobbly'/><testcase status=''/><testcase result='OK'/></testsuite>"), ["Wobbly"]);
+        assert_eq!(words("<testsuite status='2'><testcase status='wobbly'><failure/></testcase></testsuite>"), ["2"]);
+    }
+
+    #[test]
+    fn totals_under_other_names_are_held_to_the_cases_too() {
+        let told = |text: &str| report(text).disagreements.into_iter().map(|one| (one.name, one.counted)).collect::<Vec<_>>();
+        for (text, expected) in [
+            ("<testsuite failed='3'><testcase/></testsuite>", vec![("failed", 0)]),
+            ("<testsuite failures='1'><testcase/></testsuite>", vec![("failures", 0)]),
+            ("<testsuite errors='1'/>", vec![("errors", 0)]),
+            ("<testsuite executed='0'><testcase/></testsuite>", vec![("executed", 1)]),
+            ("<testsuite passed='1'><testcase/><testcase/></testsuite>", vec![("passed", 2)]),
+            ("<testsuite failed='1' passed='1'><testcase/><testcase><error/></testcase></testsuite>", vec![]),
+            ("<testsuite executed='2' skipped='1'><testcase/><testcase/><testcase status='skipped'/></testsuite>", vec![]),
+            ("<testsuite passed='1'><testcase/><testsuite passed='1'><testcase/></testsuite></testsuite>", vec![]),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+        assert_eq!(report("<testsuite success='false'><testcase/></testsuite>").problems.len(), 1);
     }
 
     proptest! {
