@@ -11,7 +11,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::{Ask, Gap, Proof, Verified, Verifier};
-use crate::formats::workflow::{self as format, Event, Job, Step, Workflow};
+use crate::formats::workflow::{self as format, Event, Host, Job, Step, Workflow};
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -26,7 +26,7 @@ impl Verifier for CiWorkflow {
 
     fn checks(&self) -> &'static [&'static str] {
         &[
-            "It is a workflow of GitHub Actions or a configuration of GitLab CI, told by its path.",
+            "It is a workflow of GitHub Actions or a configuration of GitLab CI, told by its path, where the host looks for one and does not refuse it.",
             "The job that `job` names is there, or the step that `job/step` names.",
             "It runs on pull or merge requests and on pushes to the default branch, whichever files change; or, with `expect = \"schedule\"`, at set times.",
             "No condition leaves one of these out, nor does a job that it needs; its matrix, if any, is not empty.",
@@ -89,7 +89,12 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} is no workflow: those of GitHub lie in .github/workflows, those of GitLab are called .gitlab-ci.yml");
         return Err(Verified::gap(Gap::failed("no-workflow", message, "cite the workflow itself")));
     };
+    nowhere_run(host, &path).map_err(Verified::gap)?;
     let workflow = format::read(host, ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    if let Some((why, at)) = workflow.refused.as_ref().filter(|_| path.starts_with(GITHUB)) {
+        let message = format!("nothing of {path} runs, for GitHub refuses it: {}", one_line(why, 200));
+        return Err(Verified::gap(ask.gap_at(at.clone(), "refused", message, "correct the workflow")));
+    }
     let (job, step) = found(ask, &workflow, &path).map_err(Verified::gap)?;
     let name = step.and_then(|step| step.names.first()).map_or_else(|| job.id.clone(), |step| format!("{}/{step}", job.id));
     let fuel = Cell::new(FUEL);
@@ -102,6 +107,19 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     let proof = cited.proof(&reading);
     Ok(Verified::from_gaps(super::at_most(reading.gaps), || proof))
+}
+
+/// Where GitHub reads workflows.
+const GITHUB: &str = ".github/workflows/";
+
+/// The gap of a workflow in a folder below the repository's root, where no host looks for one.
+fn nowhere_run(host: Host, path: &str) -> Result<(), Gap> {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    if host != Host::GitHub || folders.matches('/').count() == 1 {
+        return Ok(());
+    }
+    let message = format!("no host runs {path}: workflows are read from a folder at the repository's root only");
+    Err(Gap::failed("nowhere-run", message, "move it to the root, or cite the workflow there that runs it"))
 }
 
 /// The job, and the step where one is named.

@@ -4,7 +4,7 @@ use super::Cited;
 use super::steps::{Course, Line};
 use crate::formats::workflow::github::{expression, value::Value};
 use crate::formats::workflow::shell::{self, Fate, Interpreter, Options, Why};
-use crate::formats::workflow::{Host, Setting, Step};
+use crate::formats::workflow::{self as format, Host, Setting, Step};
 use crate::text::one_line;
 
 /// The remedy of a failure that is lost.
@@ -27,6 +27,23 @@ impl Cited<'_> {
             Some(_) => Interpreter::Other,
         };
         let shown = said.map(|(text, _)| one_line(text, 60)).unwrap_or_default();
+        let steered = self.steered(step, said.map_or("", |(text, _)| text)).filter(|_| interpreter != Interpreter::LastProgram);
+        let (mut course, line) = self.by_interpreter(step, interpreter, &shown)?;
+        if let Some(name) = steered {
+            let name = one_line(name, 60);
+            course.asides.push(format!("its environment sets {name}, which can change what a shell does before it reads its script"));
+        }
+        Some((course, line))
+    }
+
+    /// The variable that steers the step's shell: of its environment, or one that a script up to its own names.
+    fn steered<'s>(&'s self, step: &'s Step, shell: &str) -> Option<&'s str> {
+        let by_environment = [&step.steering, &self.job.steering].into_iter().find_map(|names| format::steers(names, shell));
+        let before = self.job.steps.iter().take_while(|own| own.at != step.at).chain([step]);
+        by_environment.or_else(|| before.flat_map(|own| &own.run).find_map(|(line, _)| format::named_in(line)))
+    }
+
+    fn by_interpreter<'s>(&self, step: &'s Step, interpreter: Interpreter, shown: &str) -> Option<(Course, &'s Line)> {
         match interpreter {
             Interpreter::Shell(options) => self.by_shell(step, options),
             Interpreter::LastProgram => self.by_last_program(step),

@@ -126,6 +126,28 @@ impl<'t> Node<'t> {
         self.start as usize..self.end as usize
     }
 
+    /// Puts what YAML's merge key `<<` names in its place: what a table says itself goes before it, and of several the first.
+    pub fn merge(&mut self) {
+        match &mut self.value {
+            Value::List(items) => items.iter_mut().for_each(Self::merge),
+            Value::Table(entries) => {
+                entries.iter_mut().for_each(|entry| entry.node.merge());
+                let Some(at) = entries.iter().position(|entry| entry.key == "<<") else { return };
+                let named = match entries.remove(at).node.value {
+                    Value::List(items) => items.into_iter().map(|item| item.value).collect(),
+                    one => vec![one],
+                };
+                let mut known: HashSet<Cow<'t, str>> = entries.iter().map(|entry| entry.key.clone()).collect();
+                for table in named {
+                    if let Value::Table(more) = table {
+                        entries.extend(more.into_iter().filter(|entry| known.insert(entry.key.clone())));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The value of a key, if this is a table that has it.
     pub fn get(&self, key: &str) -> Option<&Node<'t>> {
         self.entry(key).map(|entry| &entry.node)

@@ -127,3 +127,15 @@ proptest! {
         prop_assert_eq!(root.text(), Some(word.as_str()));
     }
 }
+
+#[test]
+fn what_a_merge_key_names_stands_in_its_place() {
+    let text = "a: &a {x: 1, y: 2}\nb: &b {<<: *a, y: 3, z: 4}\nc: {<<: [*b, *a], z: 5}\n";
+    let mut node = read(Syntax::Yaml, text).unwrap();
+    node.merge();
+    let of = |key: &str, name: &str| node.at(&[key]).get(name).and_then(Node::integer);
+    assert_eq!(
+        [of("b", "x"), of("b", "y"), of("c", "x"), of("c", "y"), of("c", "z"), of("c", "<<")],
+        [Some(1), Some(3), Some(1), Some(3), Some(5), None]
+    );
+}

@@ -3,6 +3,7 @@
 //! What is kept is what decides whether a job runs and whether its failure counts. Expressions are kept as texts, and evaluated
 //! for an event as far as the file and the event tell.
 
+mod environment;
 mod event;
 pub mod github;
 pub mod gitlab;
@@ -10,6 +11,7 @@ pub mod shell;
 
 use std::ops::Range;
 
+pub use environment::{named_in, steers};
 pub use event::{Event, Hindrance, Runs, Setting, What};
 
 use super::tree::{self, BadDocument, Node, Syntax};
@@ -70,6 +72,8 @@ pub struct Workflow {
     pub pipeline: Option<Vec<gitlab::Rule>>,
     /// GitLab: whether it takes in other files.
     pub includes: bool,
+    /// Why GitHub refuses the whole file, in words that follow "GitHub refuses it: ", and where that stands.
+    pub refused: Option<(String, Range<usize>)>,
     /// In the file's order.
     pub jobs: Vec<Job>,
 }
@@ -127,6 +131,8 @@ pub struct Job {
     pub runner: Vec<String>,
     /// GitHub: the shell of its scripts (`defaults.run.shell`, the workflow's where it has none).
     pub shell: Option<(String, Range<usize>)>,
+    /// The variables of its environment that steer a shell.
+    pub steering: Vec<String>,
     /// Its `permissions`.
     pub permissions: Option<Permissions>,
     /// GitLab: when it runs in a pipeline.
@@ -156,6 +162,8 @@ pub struct Step {
     pub may_fail: Option<(String, Range<usize>)>,
     /// GitHub: its shell, as written.
     pub shell: Option<(String, Range<usize>)>,
+    /// The variables of its own environment that steer a shell.
+    pub steering: Vec<String>,
     /// Byte range of the step.
     pub at: Range<usize>,
 }
@@ -181,7 +189,7 @@ pub fn host_of(path: &str) -> Option<Host> {
 /// What is not YAML, and what is no workflow.
 pub fn read(host: Host, text: &str) -> Result<Workflow, BadDocument> {
     match host {
-        Host::GitHub => github::read(&tree::read(Syntax::Yaml, text)?, text),
+        Host::GitHub => github::read(tree::read(Syntax::Yaml, text)?, text),
         Host::GitLab => {
             let documents = tree::read_stream(text)?;
             // A component has its inputs in a document of its own before the configuration.

@@ -4,6 +4,7 @@ pub mod expression;
 pub mod filters;
 pub mod matrix;
 mod needs;
+mod refused;
 mod token;
 pub mod value;
 
@@ -11,10 +12,15 @@ use std::ops::Range;
 
 pub use needs::runs;
 
+use super::environment::steering;
 use super::{Host, Job, Permissions, Step, Trigger, Workflow, script_lines};
 use crate::formats::tree::{BadDocument, Entry, Node};
 
-pub(super) fn read(root: &Node<'_>, text: &str) -> Result<Workflow, BadDocument> {
+pub(super) fn read(mut root: Node<'_>, text: &str) -> Result<Workflow, BadDocument> {
+    let merge_key = refused::merge_key(&root);
+    // Forgejo and Gitea read them.
+    root.merge();
+    let root = &root;
     let Some(on) = root.entry("on") else { return Err(BadDocument::new("it has no `on`, so it is no workflow", None)) };
     if !root.at(&["jobs"]).is_table() {
         return Err(BadDocument::new("it has no `jobs`, so it is no workflow", None));
@@ -22,6 +28,7 @@ pub(super) fn read(root: &Node<'_>, text: &str) -> Result<Workflow, BadDocument>
     let event = |name: &str| event(&on.node, name);
     let privileged = ["pull_request_target", "workflow_run"].iter().find_map(|name| event(name).map(|(_, at)| ((*name).to_owned(), at)));
     let shell = said(root.at(&["defaults", "run"]), "shell");
+    let refused = merge_key.map(|at| ("it does not read the merge key `<<`".to_owned(), at));
     Ok(Workflow {
         host: Host::GitHub,
         // `pull_request_target` runs what the target branch holds, and a merge queue comes after the pull request.
@@ -32,8 +39,9 @@ pub(super) fn read(root: &Node<'_>, text: &str) -> Result<Workflow, BadDocument>
         callable: event("workflow_call").is_some(),
         pipeline: None,
         includes: false,
+        refused: refused.or_else(|| refused::refused(root, &on.node)),
         permissions: root.entry("permissions").map(permissions),
-        jobs: root.at(&["jobs"]).entries().iter().map(|entry| job(entry, shell.as_ref(), text)).collect(),
+        jobs: root.at(&["jobs"]).entries().iter().map(|entry| job(entry, root, shell.as_ref(), text)).collect(),
     })
 }
 
@@ -82,7 +90,7 @@ fn uses(node: &Node<'_>) -> Option<(String, Range<usize>)> {
     Some((found.text()?.to_owned(), found.range()))
 }
 
-fn job(entry: &Entry<'_>, shell: Option<&(String, Range<usize>)>, text: &str) -> Job {
+fn job(entry: &Entry<'_>, root: &Node<'_>, shell: Option<&(String, Range<usize>)>, text: &str) -> Job {
     let node = &entry.node;
     let words =
         |node: &Node<'_>| node.one_or_more().iter().filter_map(|one| Some((one.scalar()?.into_owned(), one.range()))).collect::<Vec<_>>();
@@ -98,6 +106,7 @@ fn job(entry: &Entry<'_>, shell: Option<&(String, Range<usize>)>, text: &str) ->
         matrix: matrix::Matrix::of(node.get("strategy")),
         runner: words(labels).into_iter().map(|(label, _)| label).collect(),
         shell: said(node.at(&["defaults", "run"]), "shell").or_else(|| shell.cloned()),
+        steering: steering([root.at(&["env"]), node.at(&["env"]), node.at(&["container", "env"])]),
         permissions: node.entry("permissions").map(permissions),
         plan: super::gitlab::Plan::default(),
         steps: node.at(&["steps"]).items().iter().map(|node| step(node, text)).collect(),
@@ -116,6 +125,7 @@ pub(super) fn step(node: &Node<'_>, text: &str) -> Step {
         condition: said(node, "if"),
         may_fail: said(node, "continue-on-error"),
         shell: said(node, "shell"),
+        steering: steering([node.at(&["env"])]),
         at: node.range(),
     }
 }

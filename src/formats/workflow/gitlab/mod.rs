@@ -9,6 +9,7 @@ use std::ops::Range;
 pub use needs::planned;
 pub use plan::{Plan, Planned, Rule};
 
+use super::environment::steering;
 use super::{Host, Job, Step, Trigger, Workflow, script_lines};
 use crate::formats::tree::{Entry, Node};
 
@@ -42,6 +43,7 @@ pub(super) fn read(root: &Node<'_>, text: &str) -> Workflow {
         permissions: None,
         pipeline,
         includes: root.get("include").is_some(),
+        refused: None,
         jobs: jobs.map(|entry| job(root, entry, text)).collect(),
     }
 }
@@ -82,10 +84,18 @@ fn job(root: &Node<'_>, entry: &Entry<'_>, text: &str) -> Job {
         plan: Plan::of(root, find, entry.key_range()),
         may_fail: find("allow_failure").and_then(allowed),
         needs: find("needs").map(Node::one_or_more).unwrap_or_default().iter().filter_map(needed).collect(),
+        steering: variables(root, &find),
         steps: vec![Step { run, at: node.range(), ..Step::default() }],
         at: entry.key_range(),
         ..Job::default()
     }
+}
+
+/// The variables that steer a shell: the pipeline's, the job's, and those that rules set.
+fn variables<'n, 't: 'n>(root: &'n Node<'t>, find: &impl Fn(&str) -> Option<&'n Node<'t>>) -> Vec<String> {
+    let of_rules = |rules: Option<&'n Node<'t>>| rules.map(Node::items).unwrap_or_default().iter().map(|rule| rule.at(&["variables"]));
+    let own = [root.get("variables"), root.at(&["default"]).get("variables"), find("variables")].into_iter().flatten();
+    steering(own.chain(of_rules(root.at(&["workflow"]).get("rules"))).chain(of_rules(find("rules"))))
 }
 
 /// Exit codes by which tests say that some failed: most runners, make, ctest, cargo.
