@@ -8,7 +8,11 @@ use crate::limits;
 /// A relative path inside the tree under test. `FromStr` is the only way in, so no `RepoPath` holds an absolute path,
 /// a `..`, a `.git` component, a backslash or a control character. The empty path is the folder itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct RepoPath(String);
+pub struct RepoPath {
+    text: String,
+    /// Where the last component begins.
+    name_at: usize,
+}
 
 /// Why a text is not a path inside the tree.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,17 +43,22 @@ pub enum BadPath {
 impl RepoPath {
     /// The folder itself.
     pub fn root() -> Self {
-        Self(String::new())
+        Self::default()
+    }
+
+    fn new(text: String) -> Self {
+        let name_at = text.rfind('/').map_or(0, |at| at + 1);
+        Self { text, name_at }
     }
 
     /// The path as text; empty for the folder itself.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether this is the folder itself.
     pub fn is_root(&self) -> bool {
-        self.0.is_empty()
+        self.text.is_empty()
     }
 
     /// `self/other`.
@@ -57,7 +66,7 @@ impl RepoPath {
         match (self.is_root(), other.is_root()) {
             (true, _) => other.clone(),
             (_, true) => self.clone(),
-            _ => Self(format!("{}/{}", self.0, other.0)),
+            _ => Self::new(format!("{}/{}", self.text, other.text)),
         }
     }
 
@@ -66,22 +75,22 @@ impl RepoPath {
         if self.is_root() {
             return None;
         }
-        Some(Self(self.0.rsplit_once('/').map_or(String::new(), |(head, _)| head.to_owned())))
+        Some(Self::new(self.text.rsplit_once('/').map_or(String::new(), |(head, _)| head.to_owned())))
     }
 
     /// The last component; empty for the folder itself.
     pub fn file_name(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or_default()
+        self.text.get(self.name_at..).unwrap_or_default()
     }
 
     /// The components, outermost first.
     pub fn components(&self) -> impl Iterator<Item = &str> {
-        self.0.split('/').filter(|part| !part.is_empty())
+        self.text.split('/').filter(|part| !part.is_empty())
     }
 
     /// Whether `self` is `folder` or lies under it.
     pub fn is_under(&self, folder: &RepoPath) -> bool {
-        folder.is_root() || self == folder || self.0.strip_prefix(&folder.0).is_some_and(|rest| rest.starts_with('/'))
+        folder.is_root() || self == folder || self.text.strip_prefix(&folder.text).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -94,6 +103,9 @@ impl FromStr for RepoPath {
         }
         if text.len() > limits::PATH_BYTES {
             return Err(BadPath::Long);
+        }
+        if is_plain(text) {
+            return Ok(Self::new(text.to_owned()));
         }
         if text.chars().any(char::is_control) {
             return Err(BadPath::Control);
@@ -114,8 +126,23 @@ impl FromStr for RepoPath {
                 _ => parts.push(part),
             }
         }
-        Ok(Self(parts.join("/")))
+        Ok(Self::new(parts.join("/")))
     }
+}
+
+/// Whether a path is surely one inside the tree and written in the shortest way, as all that git lists are: no component is empty or begins
+/// with a dot, and no byte asks for a closer look.
+fn is_plain(text: &str) -> bool {
+    let mut before = b'/';
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' => {}
+            b'.' | b'/' if before != b'/' => {}
+            _ => return false,
+        }
+        before = byte;
+    }
+    before != b'/'
 }
 
 /// Whether a path that begins so leads to a drive of Windows, also after `./`.
@@ -126,7 +153,7 @@ fn begins_with_drive(part: &str) -> bool {
 
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_root() { "." } else { &self.0 })
+        f.write_str(if self.is_root() { "." } else { &self.text })
     }
 }
 

@@ -15,10 +15,9 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::{Fixture, Run};
+use common::{Fixture, Run, git};
 use serde_json::Value;
 
 const DECLARATION: &str = "version = 1\n\n[product]\nname = \"Ledger\"\nsenior-responsible-owner = { name = \"CTO\", assured-on = 2026-10-05 }\n\n[product.traits]\nthird-party-components = true\n\n[gate]\nassurance = \"asserted\"\n";
@@ -71,24 +70,6 @@ fn refused(run: &Run, says: &[&str]) {
 fn open(run: &Run) -> Value {
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     run.json()
-}
-
-/// Runs git with nothing of this process's settings; none where there is no git.
-fn git(folder: &Path, arguments: &[&str]) -> Option<()> {
-    let output = Command::new("git")
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_AUTHOR_NAME", "Test")
-        .env("GIT_AUTHOR_EMAIL", "test@portcullis.example")
-        .env("GIT_COMMITTER_NAME", "Test")
-        .env("GIT_COMMITTER_EMAIL", "test@portcullis.example")
-        .output()
-        .ok()?;
-    output.status.success().then_some(())
 }
 
 #[test]

@@ -15,7 +15,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::Fixture;
+use common::{Fixture, git};
 use git2::{IndexEntry, IndexTime, Oid};
 use portcullis::error::Error;
 use portcullis::input::snapshot::{At, Blob, Refusal, Snapshot};
@@ -427,5 +427,103 @@ fn an_executable_file_is_a_file() {
     fixture.commit();
     for at in [At::Worktree, At::Staged, head()] {
         assert_eq!(text(&open(&fixture, &at), "docs/a.md"), "committed\n", "{at:?}");
+    }
+}
+
+/// What is tracked, and whether it is a regular file.
+fn listed(snapshot: &Snapshot) -> Vec<(String, bool)> {
+    snapshot.tracked().iter().map(|found| (found.path.to_string(), found.regular)).collect()
+}
+
+#[test]
+fn the_index_lists_what_libgit2_lists() {
+    let fixture = Fixture::new();
+    for name in ["z.md", "a/b/c.rs", "a/b.rs", "a.rs", "a-b/c", "with space/\u{e9}.txt", ".hidden/x", "A/upper", "deep/b/c/d/e/f"] {
+        fixture.write(name, name);
+    }
+    fixture.commit();
+    stage_raw(&fixture, "module", 0o160_000, Oid::from_str("1111111111111111111111111111111111111111").unwrap(), 0);
+    let target = fixture.repository.blob(b"z.md").unwrap();
+    stage_raw(&fixture, "link", 0o120_000, target, 0);
+    let index = fixture.repository.index().unwrap();
+    let expected: Vec<(String, bool)> =
+        index.iter().map(|entry| (String::from_utf8(entry.path).unwrap(), entry.mode & 0o170_000 == 0o100_000)).collect();
+    assert_eq!(listed(&open(&fixture, &At::Worktree)), expected);
+    assert_eq!(expected.len(), 11);
+    assert_eq!(listed(&open(&fixture, &head())).len(), 9);
+}
+
+#[test]
+fn an_index_in_any_of_gits_forms_is_read() {
+    for form in [&["update-index", "--index-version", "4"][..], &["update-index", "--split-index"], &["update-index", "--untracked-cache"]]
+    {
+        let fixture = one_file();
+        fixture.write("src/main.rs", "fn main() {}\n");
+        fixture.commit();
+        let Some(()) = git(&fixture.path(), form) else { return };
+        fixture.write("src/late.rs", "// late\n");
+        git(&fixture.path(), &["add", "src/late.rs"]).unwrap();
+        let snapshot = open(&fixture, &At::Staged);
+        let names: Vec<String> = listed(&snapshot).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["docs/a.md", "src/late.rs", "src/main.rs"], "{form:?}");
+        assert_eq!(text(&snapshot, "src/late.rs"), "// late\n", "{form:?}");
+    }
+}
+
+#[test]
+fn an_index_that_leaves_folders_out_is_refused_with_what_to_do() {
+    let fixture = one_file();
+    fixture.write("src/main.rs", "fn main() {}\n");
+    fixture.commit();
+    let sparse = [&["sparse-checkout", "init", "--cone", "--sparse-index"][..], &["sparse-checkout", "set", "docs"]];
+    if sparse.iter().any(|arguments| git(&fixture.path(), arguments).is_none()) {
+        return;
+    }
+    let Err(Error::Repository { message, help: Some(help), .. }) = Snapshot::open(&fixture.path(), &At::Worktree) else {
+        panic!("it was read")
+    };
+    assert!(message.contains("sparse") && help.contains("--no-sparse-index"), "{message} {help}");
+    assert_eq!(listed(&open(&fixture, &head())).len(), 2);
+}
+
+#[test]
+fn an_index_that_is_cut_off_is_refused() {
+    let fixture = one_file();
+    let index = fixture.path().join(".git/index");
+    let whole = fs::read(&index).unwrap();
+    for length in [0, 4, 11, 12, 40, whole.len() / 2, whole.len() - 21] {
+        fs::write(&index, &whole[..length]).unwrap();
+        let opened = Snapshot::open(&fixture.path(), &At::Staged);
+        assert!(matches!(opened, Err(Error::Repository { .. })), "{length} bytes of {}", whole.len());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_search_sees_the_texts_that_are_read_and_nothing_else() {
+    use std::os::unix::fs::symlink;
+    let fixture = one_file();
+    fixture.write("docs/b.md", "old\n");
+    fixture.write("docs/deleted.md", "deleted\n");
+    fixture.write("docs/large.md", "x".repeat(LIMIT + 1));
+    fixture.write("docs/binary", [0xff, 0xfe, 0x00]);
+    fixture.write("etc/passwd", "tracked\n");
+    symlink("docs/a.md", fixture.path().join("link")).unwrap();
+    fixture.commit();
+    fixture.write("docs/b.md", "new\n");
+    fs::remove_file(fixture.path().join("docs/deleted.md")).unwrap();
+    fs::remove_dir_all(fixture.path().join("etc")).unwrap();
+    fs::create_dir(fixture.outside().join("etc")).unwrap();
+    fs::write(fixture.outside().join("etc/passwd"), "outside\n").unwrap();
+    symlink("../etc", fixture.path().join("etc")).unwrap();
+    for (at, expected) in [
+        (At::Worktree, vec!["committed\n", "new\n"]),
+        (At::Staged, vec!["committed\n", "old\n", "deleted\n", "tracked\n"]),
+        (head(), vec!["committed\n", "old\n", "deleted\n", "tracked\n"]),
+    ] {
+        let snapshot = open(&fixture, &at);
+        let mut texts = snapshot.skim();
+        let seen: Vec<String> = snapshot.tracked().iter().filter_map(|found| texts.text(found, LIMIT)).collect();
+        assert_eq!(seen, expected, "{at:?}");
     }
 }

@@ -1,6 +1,11 @@
 //! Which tracked files are part of what is shipped: tests, fixtures, examples, documentation, development
 //! containers and vendored trees show what somebody tried or described, not what the product does, so neither probes nor detection speak of them.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::view::{Tracked, View};
 use crate::model::declaration::Product;
 use crate::repo_path::RepoPath;
@@ -104,10 +109,13 @@ pub fn is_muted(path: &RepoPath, product: &RepoPath) -> bool {
 }
 
 fn says_so(folder: &str) -> bool {
+    static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
+    static PARTS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let lower = folder.to_ascii_lowercase();
     // Most names hold none of the words anywhere, and splitting each would take most of the time of a look.
-    FOLDERS.contains(&lower.as_str())
-        || (WORDS.iter().any(|word| lower.contains(word)) && words(folder).iter().any(|word| WORDS.contains(&word.as_str())))
+    let parts = PARTS.get_or_init(|| AhoCorasick::new(WORDS).ok());
+    NAMES.get_or_init(|| FOLDERS.iter().copied().collect()).contains(lower.as_str())
+        || (parts.as_ref().is_none_or(|parts| parts.is_match(&lower)) && words(folder).iter().any(|word| WORDS.contains(&word.as_str())))
 }
 
 /// The words of a name, in lower case: split at what is no letter or digit, where a capital follows a small letter, and

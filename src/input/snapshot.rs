@@ -14,9 +14,10 @@ use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFla
 use super::history::History;
 use super::origin::public_address;
 use super::reader::quoted;
-use super::tree_listing;
+use super::skim::Skim;
 use super::view::Tracked;
 use super::worktree_file::{bytes_on_disk, is_lfs_pointer, kind_on_disk, without_carriage_returns};
+use super::{index, tree_listing};
 use crate::error::Error;
 use crate::repo_path::RepoPath;
 
@@ -96,14 +97,15 @@ impl Refusal {
 enum Source {
     Worktree { dir: Dir },
     Staged,
-    Commit { tree: Oid, listed: Vec<Tracked> },
+    Commit { tree: Oid },
 }
 
 /// See the module's documentation.
 pub struct Snapshot {
     repository: Repository,
-    index: Option<git2::Index>,
     source: Source,
+    /// What is tracked, in order of path.
+    listed: Vec<Tracked>,
     commit: Option<Oid>,
     start: RepoPath,
     changed: RefCell<BTreeSet<String>>,
@@ -115,7 +117,6 @@ pub(super) const REGULAR: u32 = 0o100_000;
 const LINK: u32 = 0o120_000;
 const GITLINK: u32 = 0o160_000;
 pub(super) const KIND_MASK: u32 = 0o170_000;
-const SKIP_WORKTREE: u16 = 1 << 14;
 
 fn explain_open(error: &git2::Error, path: &Path) -> Error {
     let shown = path.display();
@@ -164,7 +165,7 @@ impl Snapshot {
         let (source, commit) = match (at, &workdir) {
             (At::Revision(name), _) => {
                 let (commit, tree) = revision(&repository, name)?;
-                (Source::Commit { tree, listed: tree_listing::list(&repository, tree)? }, Some(commit))
+                (Source::Commit { tree }, Some(commit))
             }
             (_, None) => {
                 return Err(Error::repository(
@@ -180,11 +181,15 @@ impl Snapshot {
                 (Source::Worktree { dir }, head)
             }
         };
-        let index = match source {
-            Source::Commit { .. } => None,
-            _ => Some(repository.index().map_err(|error| explain_open(&error, &absolute))?),
+        let mut listed = match source {
+            Source::Commit { tree } => tree_listing::list(&repository, tree)?,
+            _ => index::list(repository.path())?,
         };
-        Ok(Self { repository, index, source, commit, start, changed: RefCell::default(), folders: RefCell::default() })
+        listed.sort_by(|a, b| a.path.cmp(&b.path));
+        if listed.iter().any(|found| found.in_conflict) {
+            listed.dedup_by(|a, b| a.path == b.path);
+        }
+        Ok(Self { repository, source, listed, commit, start, changed: RefCell::default(), folders: RefCell::default() })
     }
 
     /// The folder that was named, from the git repository's root.
@@ -260,7 +265,7 @@ impl Snapshot {
     }
 
     fn read_entry(&self, path: &RepoPath, limit: usize) -> Result<Blob, Refusal> {
-        let (mode, oid, flags) = self.entry(path)?;
+        let (mode, oid, left_out) = self.entry(path)?;
         match mode & KIND_MASK {
             LINK => return Err(Refusal::Symlink),
             GITLINK => return Err(Refusal::Submodule),
@@ -268,13 +273,21 @@ impl Snapshot {
             _ => return Err(Refusal::Special),
         }
         let blob = match &self.source {
-            Source::Worktree { dir } if flags & SKIP_WORKTREE == 0 => self.read_disk(dir, path, oid, limit)?,
+            Source::Worktree { dir } if !left_out => self.read_disk(dir, path, oid, limit)?,
             _ => Blob { path: path.clone(), oid: oid.to_string(), bytes: self.object(oid, limit)? },
         };
         if is_lfs_pointer(&blob.bytes) {
             return Err(Refusal::LfsPointer);
         }
         Ok(blob)
+    }
+
+    /// For searching many files ([`Skim`]).
+    pub fn skim(&self) -> Skim<'_> {
+        match &self.source {
+            Source::Worktree { dir } => Skim::of_disk(self, dir),
+            _ => Skim::of_objects(self),
+        }
     }
 
     /// The SHA-256 that a tracked Git LFS pointer names; none of any other file.
@@ -302,20 +315,28 @@ impl Snapshot {
 
     /// Whether git tracks that file, or any file under that folder.
     pub fn tracks(&self, path: &RepoPath) -> bool {
-        match &self.index {
-            Some(index) if path.is_root() => !index.is_empty(),
-            Some(index) => self.index_entry(index, path).is_some() || index_has_folder(index, path),
-            None => matches!(self.tree_entry(path), Ok(_) | Err(Refusal::Folder)),
+        match self.source {
+            Source::Commit { .. } => matches!(self.tree_entry(path), Ok(_) | Err(Refusal::Folder)),
+            _ if path.is_root() => !self.listed.is_empty(),
+            _ => self.find(path).is_some_and(|found| !found.in_conflict) || self.is_folder(path),
         }
     }
 
-    /// Every path that git tracks, in no order; a path that [`RepoPath`] refuses is left out.
-    pub fn tracked(&self) -> Vec<Tracked> {
-        match (&self.index, &self.source) {
-            (Some(index), _) => index.iter().filter_map(|found| Tracked::new(&found.path, found.mode, found.id)).collect(),
-            (None, Source::Commit { listed, .. }) => listed.clone(),
-            _ => Vec::new(),
-        }
+    /// Every path that git tracks, in order; a path that [`RepoPath`] refuses is left out.
+    pub fn tracked(&self) -> &[Tracked] {
+        &self.listed
+    }
+
+    /// The tracked entry of a path.
+    pub fn find(&self, path: &RepoPath) -> Option<&Tracked> {
+        self.listed.binary_search_by(|found| found.path.cmp(path)).ok().and_then(|at| self.listed.get(at))
+    }
+
+    /// Whether anything is tracked below a path.
+    fn is_folder(&self, path: &RepoPath) -> bool {
+        let below = format!("{}/", path.as_str());
+        let at = self.listed.partition_point(|found| found.path.as_str() < below.as_str());
+        self.listed.get(at).is_some_and(|found| found.path.as_str().starts_with(&below))
     }
 
     /// The commits behind the tree.
@@ -323,16 +344,12 @@ impl Snapshot {
         History::new(&self.repository, self.commit)
     }
 
-    fn index_entry(&self, index: &git2::Index, path: &RepoPath) -> Option<(u32, Oid, u16)> {
-        index.get_path(Path::new(path.as_str()), 0).map(|entry| (entry.mode, entry.id, entry.flags_extended))
-    }
-
-    fn tree_entry(&self, path: &RepoPath) -> Result<(u32, Oid, u16), Refusal> {
+    fn tree_entry(&self, path: &RepoPath) -> Result<(u32, Oid, bool), Refusal> {
         let Source::Commit { tree, .. } = &self.source else { return Err(Refusal::Absent) };
         self.in_tree(*tree, path)
     }
 
-    fn in_tree(&self, tree: Oid, path: &RepoPath) -> Result<(u32, Oid, u16), Refusal> {
+    fn in_tree(&self, tree: Oid, path: &RepoPath) -> Result<(u32, Oid, bool), Refusal> {
         let mut tree = self.repository.find_tree(tree).map_err(|_| Refusal::MissingObject)?;
         let mut parts = path.components().peekable();
         while let Some(part) = parts.next() {
@@ -341,7 +358,7 @@ impl Snapshot {
                 (u32::try_from(entry.filemode()).unwrap_or(0), entry.id())
             };
             if parts.peek().is_none() {
-                return if mode & KIND_MASK == 0o040_000 { Err(Refusal::Folder) } else { Ok((mode, id, 0)) };
+                return if mode & KIND_MASK == 0o040_000 { Err(Refusal::Folder) } else { Ok((mode, id, false)) };
             }
             match mode & KIND_MASK {
                 0o040_000 => tree = self.repository.find_tree(id).map_err(|_| Refusal::MissingObject)?,
@@ -353,26 +370,27 @@ impl Snapshot {
         Err(Refusal::Folder)
     }
 
-    fn entry(&self, path: &RepoPath) -> Result<(u32, Oid, u16), Refusal> {
-        let Some(index) = &self.index else { return self.tree_entry(path) };
+    fn entry(&self, path: &RepoPath) -> Result<(u32, Oid, bool), Refusal> {
+        if matches!(self.source, Source::Commit { .. }) {
+            return self.tree_entry(path);
+        }
         if path.is_root() {
             return Err(Refusal::Folder);
         }
-        if let Some(found) = self.index_entry(index, path) {
-            return Ok(found);
-        }
-        if (1..=3).any(|stage| index.get_path(Path::new(path.as_str()), stage).is_some()) {
-            return Err(Refusal::Conflict);
+        match self.find(path) {
+            Some(found) if found.in_conflict => return Err(Refusal::Conflict),
+            Some(found) => return Ok((found.mode, found.oid, found.left_out)),
+            None => {}
         }
         let mut above = path.parent();
         while let Some(folder) = above.filter(|folder| !folder.is_root()) {
-            match self.index_entry(index, &folder).map(|(mode, ..)| mode & KIND_MASK) {
+            match self.find(&folder).map(|found| found.mode & KIND_MASK) {
                 Some(GITLINK) => return Err(Refusal::Submodule),
                 Some(LINK) => return Err(Refusal::Symlink),
                 _ => above = folder.parent(),
             }
         }
-        if index_has_folder(index, path) {
+        if self.is_folder(path) {
             return Err(Refusal::Folder);
         }
         let Source::Worktree { dir } = &self.source else { return Err(Refusal::Absent) };
@@ -383,7 +401,7 @@ impl Snapshot {
         }
     }
 
-    fn object(&self, oid: Oid, limit: usize) -> Result<Vec<u8>, Refusal> {
+    pub(super) fn object(&self, oid: Oid, limit: usize) -> Result<Vec<u8>, Refusal> {
         let database = self.repository.odb().map_err(|error| Refusal::Unreadable(error.message().to_owned()))?;
         let (size, kind) = database.read_header(oid).map_err(|_| Refusal::MissingObject)?;
         if kind != ObjectType::Blob {
@@ -487,8 +505,4 @@ fn revision(repository: &Repository, name: &str) -> Result<(Oid, Oid), Error> {
             "name a commit, branch or tag that this clone has; in CI fetch it first (fetch-depth: 0)",
         )),
     }
-}
-
-fn index_has_folder(index: &git2::Index, path: &RepoPath) -> bool {
-    index.find_prefix(format!("{}/", path.as_str())).is_ok()
 }

@@ -2,10 +2,11 @@
 //! contents within a budget, and the history. Nothing else reaches them, and nothing is written or run.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::history::History;
+use super::skim::Skim;
 use super::snapshot::{KIND_MASK, REGULAR};
 use super::snapshot::{Refusal, Snapshot};
 use crate::limits;
@@ -18,16 +19,22 @@ pub struct Tracked {
     /// From the git repository's root.
     pub path: RepoPath,
     /// The blob id in the index or tree; the file on disk may differ.
-    pub oid: String,
+    pub(super) oid: git2::Oid,
+    /// As git writes it: kind and permissions.
+    pub(super) mode: u32,
     /// A regular file, not a symbolic link or a submodule.
     pub regular: bool,
+    /// A sparse checkout leaves it out of the work tree.
+    pub(super) left_out: bool,
+    /// In a merge conflict, so that there is no one content.
+    pub(super) in_conflict: bool,
 }
 
 impl Tracked {
     /// What git tracks under a path; none where [`RepoPath`] refuses it.
     pub(super) fn new(path: &[u8], mode: u32, oid: git2::Oid) -> Option<Self> {
         let path = std::str::from_utf8(path).ok()?.parse().ok()?;
-        Some(Self { path, oid: oid.to_string(), regular: mode & KIND_MASK == REGULAR })
+        Some(Self { path, oid, mode, regular: mode & KIND_MASK == REGULAR, left_out: false, in_conflict: false })
     }
 }
 
@@ -55,7 +62,8 @@ pub struct View<'a> {
     snapshot: &'a Snapshot,
     folder: &'a RepoPath,
     sources: &'a SourceMap,
-    tracked: OnceCell<Vec<Tracked>>,
+    /// Places in the snapshot's list by the ending of the name in lower case, which is empty where the name has no dot.
+    endings: OnceCell<HashMap<String, Vec<usize>>>,
     opened: RefCell<BTreeMap<RepoPath, Result<Rc<OpenFile>, Refusal>>>,
     spent: Cell<usize>,
     asked: RefCell<BTreeMap<String, Option<bool>>>,
@@ -68,7 +76,7 @@ impl<'a> View<'a> {
             snapshot,
             folder,
             sources,
-            tracked: OnceCell::new(),
+            endings: OnceCell::new(),
             opened: RefCell::default(),
             spent: Cell::new(0),
             asked: RefCell::default(),
@@ -81,23 +89,35 @@ impl<'a> View<'a> {
     }
 
     /// Every tracked path of the repository, also outside of the declaration's folder, in order of path.
-    pub fn all_tracked(&self) -> &[Tracked] {
-        self.tracked.get_or_init(|| {
-            let mut found = self.snapshot.tracked();
-            found.sort_by(|a, b| a.path.cmp(&b.path));
-            found
-        })
+    pub fn all_tracked(&self) -> &'a [Tracked] {
+        self.snapshot.tracked()
     }
 
     /// The tracked paths below the declaration's folder, in order of path.
-    pub fn tracked(&self) -> impl Iterator<Item = &Tracked> {
+    pub fn tracked(&self) -> impl Iterator<Item = &'a Tracked> + use<'_, 'a> {
         self.all_tracked().iter().filter(|found| found.path.is_under(self.folder))
     }
 
-    /// The tracked entry of a path from the git repository's root.
-    pub fn find(&self, path: &RepoPath) -> Option<&Tracked> {
+    /// The tracked paths of the whole repository whose names end in a dot and one of `endings` (in lower case), whatever the case;
+    /// the empty ending stands for names without a dot. In order of path.
+    pub fn with_endings(&self, endings: &[&str]) -> Vec<&'a Tracked> {
         let all = self.all_tracked();
-        all.binary_search_by(|found| found.path.cmp(path)).ok().and_then(|at| all.get(at))
+        let by_ending = self.endings.get_or_init(|| by_ending(all));
+        let mut wanted = vec![false; all.len()];
+        for at in endings.iter().filter_map(|ending| by_ending.get(*ending)).flatten() {
+            wanted.get_mut(*at).into_iter().for_each(|wanted| *wanted = true);
+        }
+        all.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(found, _)| found).collect()
+    }
+
+    /// For searching many files ([`Skim`]).
+    pub fn skim(&self) -> Skim<'a> {
+        self.snapshot.skim()
+    }
+
+    /// The tracked entry of a path from the git repository's root.
+    pub fn find(&self, path: &RepoPath) -> Option<&'a Tracked> {
+        self.snapshot.find(path)
     }
 
     /// Opens a regular tracked file by its path from the git repository's root; each file is read once.
@@ -169,4 +189,20 @@ impl<'a> View<'a> {
     pub fn history(&self) -> History<'a> {
         self.snapshot.history()
     }
+}
+
+fn by_ending(all: &[Tracked]) -> HashMap<String, Vec<usize>> {
+    let (mut found, mut lower) = (HashMap::<String, Vec<usize>>::new(), String::new());
+    for (at, tracked) in all.iter().enumerate() {
+        lower.clear();
+        lower.push_str(tracked.path.file_name().rsplit_once('.').map_or("", |(_, ending)| ending));
+        lower.make_ascii_lowercase();
+        match found.get_mut(&lower) {
+            Some(same) => same.push(at),
+            None => {
+                found.insert(lower.clone(), vec![at]);
+            }
+        }
+    }
+    found
 }

@@ -100,6 +100,24 @@ impl Fixture {
     }
 }
 
+/// Runs git with nothing of this process's settings; none where there is no git.
+pub fn git(folder: &Path, arguments: &[&str]) -> Option<()> {
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_AUTHOR_NAME", "Test")
+        .env("GIT_AUTHOR_EMAIL", "test@portcullis.example")
+        .env("GIT_COMMITTER_NAME", "Test")
+        .env("GIT_COMMITTER_EMAIL", "test@portcullis.example")
+        .output()
+        .ok()?;
+    output.status.success().then_some(())
+}
+
 /// The program with nothing of this process's environment.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
