@@ -103,6 +103,8 @@ pub const GAPS: usize = 20;
 pub const PROBED_FILE_BYTES: usize = 256 * 1_024;
 /// Most bytes that a probe searches for secrets.
 pub const PROBED_BYTES: usize = 64 * 1_024 * 1_024;
+/// Most sources that the first look of `detect` searches for secrets; where there are more, it opens only files that are named after them.
+pub const FIRST_LOOK_SOURCES: usize = 2_000;
 /// Longest block of a private key, in bytes.
 pub const KEY_BLOCK_BYTES: usize = 16 * 1_024;
 /// Most lockfiles that cargo resolves in one check.

@@ -366,3 +366,37 @@ fn an_answer_that_the_files_contradict_is_told_and_a_lockfile_alone_only_notes_i
     assert_eq!(answered(false, &[("package-lock.json", locked)]).unwrap().0, "note");
     assert_eq!(answered(false, &[("tests/package.json", manifest.1)]), None);
 }
+
+#[test]
+fn of_many_sources_a_first_look_opens_those_named_after_secrets_and_says_so() {
+    let letters = "q7RkV2mZt9LxWc4HnPj8sBfYd3GaQe6TuKoCiMv5";
+    let token: String = "ghp_".chars().chain(letters.chars().take(36)).collect();
+    let line = format!("token = \"{token}\"\n");
+    let look = |sources: usize, arguments: &[&str]| {
+        let fixture = Fixture::new();
+        for at in 0..sources {
+            fixture.write(&format!("src/part{at}.rs"), format!("// {at}\n"));
+        }
+        fixture.write("src/client.rs", &line);
+        fixture.write("deploy/secrets.toml", &line);
+        fixture.commit();
+        let run = fixture.run(arguments);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout
+    };
+    let places = |text: String| {
+        let found: Value = serde_json::from_str(&text).unwrap();
+        let paths = found["probes"].as_array().unwrap().iter().map(|one| one["path"].as_str().unwrap().to_owned());
+        (found["sources-searched"].as_bool().unwrap(), paths.collect::<Vec<_>>())
+    };
+    let both = || vec!["deploy/secrets.toml".to_owned(), "src/client.rs".to_owned()];
+    assert_eq!(places(look(10, &["detect", "--format", "json"])), (true, both()));
+    assert_eq!(places(look(2_000, &["detect", "--format", "json"])), (false, vec!["deploy/secrets.toml".to_owned()]));
+    assert_eq!(places(look(2_000, &["detect", "--format", "json", "--all-sources"])), (true, both()));
+    let said = look(2_000, &["detect"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("more than 2000 sources, which were not searched for keys and tokens: `portcullis detect --all-sources`"),
+        "{said}"
+    );
+    assert!(!look(10, &["detect"]).contains("--all-sources"));
+}

@@ -15,7 +15,7 @@ use crate::input::gate_files::GateFiles;
 use crate::input::signature;
 use crate::input::view::View;
 use crate::model::declaration::Product;
-use crate::probe::{Scene, Sightings};
+use crate::probe::{Reach, Read, Scene, Sightings};
 use crate::repo_path::RepoPath;
 use crate::source::Span;
 use crate::{detect, limits, own_findings, recorded_reasons, waivers};
@@ -63,6 +63,8 @@ impl<'d, 'a> Inputs<'d, 'a> {
             declaration: &self.found.file.path,
             attestations: &inputs,
             today: request.today,
+            reach: Reach::Everything,
+            read: Read::default(),
         });
         let mut assessments = assess::assess(decisions, &mut speakers, &context, &probes, demands);
         let limits = self.catalogue.overlays().waiver_limits();
@@ -92,7 +94,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
         findings.extend(own_findings::of_expiry(&assessments, &used, &judged, demands));
         findings.extend(own_findings::of_documents(&assessments));
         findings.extend(own_findings::of_senior_responsible_owner(product, demands));
-        let detection = detect::detect(&view, &self.folders(product));
+        let detection = detect::detect(&view, &detect::walk(&view), &self.folders(product));
         findings.extend(own_findings::of_types(product, &detection));
         findings.extend(own_findings::of_answers(product, &detection));
         findings.extend(own_findings::of_editions(self.declaration, &selected, |code| {

@@ -22,7 +22,7 @@ use crate::listing::detected::{Detected, Fired, summary};
 use crate::model::declaration::{Declaration, Product, ProductType, Signature};
 use crate::model::outcome::{Assurance, Level, Verdict};
 use crate::model::overlay::Overlay;
-use crate::probe::{PROBES, Scene, Sightings};
+use crate::probe::{PROBES, Reach, Read, Scene, Sightings};
 use crate::repo_path::RepoPath;
 use crate::report::{Detail, ProductReport, Report, UnitReport};
 use crate::source::SourceMap;
@@ -186,7 +186,8 @@ fn tip(request: &Request, base: &str, name: &str, catalogue: &Catalogue, sources
 fn looks_like(request: &Request, sources: &SourceMap) -> Option<Fault> {
     let snapshot = Snapshot::open(&request.path, &request.at).ok()?;
     let folder = snapshot.start().clone();
-    let detection = detect::detect(&View::new(&snapshot, &folder, sources), std::slice::from_ref(&folder));
+    let view = View::new(&snapshot, &folder, sources);
+    let detection = detect::detect(&view, &detect::walk(&view), std::slice::from_ref(&folder));
     let speaks = detection.types.iter().filter(|seen| seen.strength > detect::Strength::Weak && seen.kind != ProductType::Software);
     let shown: Vec<String> = speaks.map(|seen| summary(seen, sources)).collect();
     let message = format!("its files look like {}", shown.join("; "));
@@ -199,23 +200,35 @@ fn looks_like(request: &Request, sources: &SourceMap) -> Option<Fault> {
 ///
 /// # Errors
 /// When the repository or the revision cannot be read.
-pub fn detect(path: &std::path::Path, at: &At, today: Today, sources: &SourceMap) -> Result<Detected, Error> {
+pub fn detect(path: &std::path::Path, at: &At, today: Today, reach: Reach, sources: &SourceMap) -> Result<Detected, Error> {
     let snapshot = Snapshot::open(path, at)?;
     let folder = snapshot.start().clone();
     let view = View::new(&snapshot, &folder, sources);
     let folders = std::slice::from_ref(&folder);
-    let detection = detect::detect(&view, folders);
-    let evidence = detect::artefacts(&view, folders);
+    let walked = detect::walk(&view);
+    let detection = detect::detect(&view, &walked, folders);
+    let evidence = detect::artefacts(&view, &walked, folders);
     let nowhere = view.beginning(&RepoPath::root());
     let (product, declaration) = (Product::undeclared(nowhere), RepoPath::root());
-    let scene = Scene { view: &view, product: &product, version: None, declaration: &declaration, attestations: &[], today };
+    let scene = Scene {
+        view: &view,
+        product: &product,
+        version: None,
+        declaration: &declaration,
+        attestations: &[],
+        today,
+        reach,
+        read: Read::default(),
+    };
     let sightings = Sightings::new(scene);
     let fired = PROBES.iter().map(|probe| Fired { probe: probe.name(), sightings: sightings.of(probe.name()).to_vec() });
+    let probes = fired.filter(|fired| !fired.sightings.is_empty()).collect();
     Ok(Detected {
         commit: snapshot.commit(),
         detection,
         evidence,
-        probes: fired.filter(|fired| !fired.sightings.is_empty()).collect(),
+        probes,
+        left_sources: sightings.left_sources(),
         files: view.tracked().count(),
     })
 }

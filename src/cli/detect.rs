@@ -9,6 +9,7 @@ use super::terminal;
 use crate::app;
 use crate::clock::Today;
 use crate::listing::detected::{self, Detected};
+use crate::probe::Reach;
 use crate::source::SourceMap;
 
 /// Say what the repository looks like, and why: types, roles, traits, evidence that is there, probes that fire.
@@ -18,6 +19,7 @@ use crate::source::SourceMap;
 #[command(after_help = "Examples:
   portcullis detect
   portcullis detect firmware --format json
+  portcullis detect --all-sources
   portcullis detect --at HEAD")]
 pub(super) struct Arguments {
     /// A folder in the repository; what lies below it is looked at
@@ -26,6 +28,10 @@ pub(super) struct Arguments {
     /// Which state to look at: `worktree`, `staged`, or a commit, branch or tag
     #[arg(long, default_value = "worktree", value_name = "STATE")]
     at: String,
+    /// Search every source for keys, tokens and code that comes with models, as `check` does; otherwise, where there are more than 2,000
+    /// sources, only files that are named after secrets
+    #[arg(long)]
+    all_sources: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -50,7 +56,8 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
         let document = detected::document(found, faults, &sources);
         terminal::print(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()))
     };
-    match app::detect(&arguments.path, &super::check::state(&arguments.at), today, &sources) {
+    let reach = if arguments.all_sources { Reach::Everything } else { Reach::FirstLook };
+    match app::detect(&arguments.path, &super::check::state(&arguments.at), today, reach, &sources) {
         Ok(found) => match arguments.format {
             Format::Human => terminal::print(&detected::human(&found, &sources, terminal::width())),
             Format::Json => print_document(&found, &[]),

@@ -20,6 +20,14 @@ pub(super) struct Need {
     pub(super) at: Range<usize>,
 }
 
+/// Path patterns of what may be a manifest ([`ecosystem`]).
+#[rustfmt::skip]
+pub(super) const MANIFESTS: &[&str] = &[
+    "Cargo.toml", "package.json", "pyproject.toml", "Pipfile", "setup.cfg", "setup.py", "environment.yml", "environment.yaml", "go.mod", "Gemfile",
+    "composer.json", "pubspec.yaml", "pom.xml", "build.gradle", "build.gradle.kts", "libs.versions.toml", "Package.swift", "CMakeLists.txt",
+    "vcpkg.json", "conanfile.txt", "*.csproj", "*.fsproj", "*requirements*.txt", "*requirements*.in", "requirements/*.txt", "requirements/*.in",
+];
+
 /// Whose manifest a file is, by its name in lower case; none of what is no manifest.
 pub(super) fn ecosystem(path: &str) -> Option<Ecosystem> {
     let name = path.rsplit('/').next().unwrap_or_default();

@@ -1,12 +1,12 @@
-//! Walks the tracked paths once and opens what the table names.
+//! Opens what the table names.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
-use super::pattern::Index;
 use super::quiet::is_quiet;
 use super::table::{self, Needs, Opened, Part, Signal};
 use super::uses::Needed;
+use super::walk::{Fit, Walked};
 use super::{Sign, Strength, content, direct, uses};
 use crate::formats::lockfile;
 use crate::input::snapshot::Refusal;
@@ -37,17 +37,9 @@ pub(super) struct Found {
     pub(super) packages: Option<(RepoPath, Span, String)>,
 }
 
-/// A tracked file of what is looked at, and the folder that it belongs to.
-struct Here<'a> {
-    tracked: &'a Tracked,
-    lower: String,
-}
-
 pub(super) struct Finder<'a> {
     pub(super) view: &'a View<'a>,
     folders: &'a [RepoPath],
-    rows: Vec<&'static Signal>,
-    index: Index,
     left: Cell<usize>,
     seen: BTreeMap<(&'static str, Strength), usize>,
     found: Found,
@@ -56,13 +48,8 @@ pub(super) struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     pub(super) fn new(view: &'a View<'a>, folders: &'a [RepoPath]) -> Self {
-        let rows: Vec<&'static Signal> = table::signals().collect();
-        let mut index = Index::default();
-        for (at, row) in rows.iter().enumerate() {
-            row.paths.iter().for_each(|pattern| index.add(pattern, at));
-        }
         let left = Cell::new(limits::DETECTED_BYTES);
-        Self { view, folders, rows, index, left, seen: BTreeMap::new(), found: Found::default(), needed: Vec::new() }
+        Self { view, folders, left, seen: BTreeMap::new(), found: Found::default(), needed: Vec::new() }
     }
 
     /// The tracked regular files that count.
@@ -70,18 +57,14 @@ impl<'a> Finder<'a> {
         tracked.regular && self.folders.iter().any(|folder| tracked.path.is_under(folder) && !is_quiet(&tracked.path, folder))
     }
 
-    pub(super) fn find(mut self) -> Found {
+    pub(super) fn find(mut self, walked: &Walked<'_>) -> Found {
         let view = self.view;
-        let mut lower = String::new();
-        for tracked in view.all_tracked().iter().filter(|tracked| tracked.regular) {
-            let rows = self.index.rows(tracked.path.as_str(), &mut lower);
-            let ecosystem = direct::ecosystem(&lower);
-            let locks = self.found.packages.is_none() && lockfile::NAMES.contains(&tracked.path.file_name());
-            if (rows.is_empty() && ecosystem.is_none() && !locks) || !self.shipped(tracked) {
+        for fit in &walked.fits {
+            let locks = self.found.packages.is_none() && fit.locks;
+            if (fit.signals.is_empty() && fit.ecosystem.is_none() && !locks) || !self.shipped(fit.tracked) {
                 continue;
             }
-            let here = Here { tracked, lower: lower.clone() };
-            self.look(&here, &rows, ecosystem, locks);
+            self.look(fit, locks);
         }
         uses::confirm(&mut self.found.raw, &self.needed, view, self.folders, &self.left);
         let device = |raw: &Raw, part| raw.kind == ProductType::ConsumerIot && raw.part == part;
@@ -99,9 +82,9 @@ impl<'a> Finder<'a> {
         Ok(read)
     }
 
-    fn look(&mut self, here: &Here<'_>, rows: &[usize], ecosystem: Option<table::Ecosystem>, locks: bool) {
-        let rows: Vec<&'static Signal> =
-            rows.iter().filter_map(|at| self.rows.get(*at).copied()).filter(|row| self.is_wanted(row)).collect();
+    fn look(&mut self, here: &Fit<'_>, locks: bool) {
+        let rows: Vec<&'static Signal> = here.signals.iter().copied().filter(|row| self.is_wanted(row)).collect();
+        let ecosystem = here.ecosystem;
         if rows.is_empty() && ecosystem.is_none() && !locks {
             return;
         }

@@ -14,11 +14,13 @@ mod quiet;
 mod seen;
 pub mod table;
 mod uses;
+mod walk;
 mod weigh;
 
 use std::collections::BTreeMap;
 
 pub use self::seen::{Artefact, artefacts};
+pub use self::walk::{Walked, walk};
 use crate::input::view::View;
 use crate::model::declaration::{ProductType, Role};
 use crate::repo_path::RepoPath;
@@ -110,8 +112,8 @@ impl Detection {
     }
 }
 
-/// Looks at the tracked files below the given folders (from the git repository's root).
-pub fn detect(view: &View<'_>, folders: &[RepoPath]) -> Detection {
-    let found = finder::Finder::new(view, folders).find();
+/// Looks at the files below the given folders (from the git repository's root), of those that the view's walk found.
+pub fn detect(view: &View<'_>, walked: &Walked<'_>, folders: &[RepoPath]) -> Detection {
+    let found = finder::Finder::new(view, folders).find(walked);
     weigh::weigh(found)
 }

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 /// Whether a component fits; both in lower case.
 pub(super) fn fits(name: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('*');
@@ -30,40 +32,63 @@ pub(super) fn fits_path(path: &str, pattern: &str) -> bool {
     pattern.rsplit('/').all(|wanted| have.next().is_some_and(|name| fits(name, wanted)))
 }
 
-/// Patterns by the part of them that is fixed, so that most paths are passed over after two look-ups.
+/// Patterns by a part of them that is fixed, so that most paths are passed over after a few look-ups.
 #[derive(Default)]
-pub(super) struct Index {
+pub(super) struct Patterns {
     patterns: Vec<(String, usize)>,
     by_name: HashMap<String, Vec<usize>>,
     by_ending: HashMap<String, Vec<usize>>,
-    others: Vec<usize>,
+    by_part: Vec<(String, usize)>,
 }
 
-impl Index {
+impl Patterns {
     /// Adds a pattern that stands for `row`.
     pub(super) fn add(&mut self, pattern: &str, row: usize) {
         let at = self.patterns.len();
         let lower = pattern.to_ascii_lowercase();
-        let last = lower.rsplit('/').next().unwrap_or_default().to_owned();
-        self.patterns.push((lower, row));
-        match last.rsplit_once('.') {
-            _ if !last.contains('*') => self.by_name.entry(last).or_default().push(at),
-            Some((_, ending)) if !ending.contains('*') => self.by_ending.entry(ending.to_owned()).or_default().push(at),
-            _ => self.others.push(at),
+        let (above, last) = lower.rsplit_once('/').unwrap_or(("", &lower));
+        let folder = format!("{}/", above.rsplit(['/', '*']).next().unwrap_or_default());
+        match last.strip_prefix("*.") {
+            _ if !last.contains('*') => self.by_name.entry(last.to_owned()).or_default().push(at),
+            // `vex/*.json`, `llm/*.*`: the folder says more than the ending.
+            Some(_) if folder.len() > 2 => self.by_part.push((folder, at)),
+            Some(ending) if !ending.contains(['*', '.']) => self.by_ending.entry(ending.to_owned()).or_default().push(at),
+            _ => {
+                let longest = last.split('*').max_by_key(|part| part.len()).unwrap_or_default();
+                self.by_part.push((if longest.len() < 2 { folder } else { longest.to_owned() }, at));
+            }
         }
+        self.patterns.push((lower, row));
     }
 
-    /// The rows whose pattern a path fits, each once, in order.
+    /// Makes them ready to be asked; none where there are more than can be searched for at once.
+    pub(super) fn index(self) -> Option<Index> {
+        let parts = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(self.by_part.iter().map(|(part, _)| part)).ok()?;
+        Some(Index { parts, patterns: self })
+    }
+}
+
+/// See [`Patterns`].
+pub(super) struct Index {
+    patterns: Patterns,
+    parts: AhoCorasick,
+}
+
+impl Index {
+    /// The rows whose pattern a path fits, each once, in order. `lower` is overwritten with the path in lower case.
     pub(super) fn rows(&self, path: &str, lower: &mut String) -> Vec<usize> {
         lower.clear();
         lower.push_str(path);
         lower.make_ascii_lowercase();
-        let name = lower.rsplit('/').next().unwrap_or_default();
+        let name_at = lower.rfind('/').map_or(0, |at| at + 1);
+        let name = lower.get(name_at..).unwrap_or_default();
+        let above = lower.get(..name_at.saturating_sub(1)).and_then(|above| above.rfind('/')).map_or(0, |at| at + 1);
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        let exact = self.by_name.get(name).into_iter().flatten();
-        let by_ending = self.by_ending.get(ending).into_iter().flatten();
-        let candidates = exact.chain(by_ending).chain(&self.others);
-        let fitting = candidates.filter_map(|at| self.patterns.get(*at)).filter(|(pattern, _)| fits_path(lower, pattern));
+        let Patterns { patterns, by_name, by_ending, by_part } = &self.patterns;
+        let parts = self.parts.find_overlapping_iter(lower.get(above..).unwrap_or_default());
+        let by_part = parts.filter_map(|found| by_part.get(found.pattern().as_usize())).map(|(_, at)| at);
+        let candidates = by_name.get(name).into_iter().flatten().chain(by_ending.get(ending).into_iter().flatten()).chain(by_part);
+        let fitting = candidates.filter_map(|at| patterns.get(*at)).filter(|(pattern, _)| fits_path(lower, pattern));
         let mut rows: Vec<usize> = fitting.map(|(_, row)| *row).collect();
         rows.sort_unstable();
         rows.dedup();
@@ -98,10 +123,13 @@ mod tests {
 
     #[test]
     fn the_index_finds_what_the_patterns_fit() {
-        let mut index = Index::default();
-        for (row, pattern) in ["Cargo.toml", "*.gguf", "Dockerfile*", "gradle/libs.versions.toml"].iter().enumerate() {
-            index.add(pattern, row);
+        let mut patterns = Patterns::default();
+        let all =
+            ["Cargo.toml", "*.gguf", "Dockerfile*", "gradle/libs.versions.toml", "llm/*.*", "*gpt*.ts", "*.cdx.json", "vex/*.json", "a*"];
+        for (row, pattern) in all.iter().enumerate() {
+            patterns.add(pattern, row);
         }
+        let index = patterns.index().unwrap();
         let mut buffer = String::new();
         for (path, rows) in [
             ("a/Cargo.toml", vec![0]),
@@ -110,6 +138,13 @@ mod tests {
             ("Dockerfile", vec![2]),
             ("gradle/libs.versions.toml", vec![3]),
             ("libs.versions.toml", vec![]),
+            ("src/LLM/chat-gpt.ts", vec![4, 5]),
+            ("src/llm/Makefile", vec![]),
+            ("gpt/x.ts", vec![]),
+            ("bom.cdx.json", vec![6]),
+            ("x/vex/b.cdx.json", vec![6, 7]),
+            ("x/vex/b/c.json", vec![]),
+            ("b/abc", vec![8]),
         ] {
             assert_eq!(index.rows(path, &mut buffer), rows, "{path}");
         }

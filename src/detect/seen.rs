@@ -1,9 +1,9 @@
-//! Evidence that is there already, by kind: what an attestation could cite. Where it lies is data ([`table::EVIDENCE`]).
+//! Evidence that is there already, by kind: what an attestation could cite. Where it lies is data ([`super::table::EVIDENCE`]).
 
 use std::collections::BTreeMap;
 
-use super::pattern::Index;
-use super::table::{self, Evidence, Stands};
+use super::table::{Evidence, Stands};
+use super::walk::Walked;
 use crate::formats::{lockfile, store_listing};
 use crate::input::shipped::is_muted;
 use crate::input::view::View;
@@ -22,19 +22,15 @@ pub struct Artefact {
 }
 
 /// What could be cited below the given folders, in order of kind and path. Whether it holds, its verifier says.
-pub fn artefacts(view: &View<'_>, folders: &[RepoPath]) -> Vec<Artefact> {
-    let mut index = Index::default();
-    for (at, row) in table::EVIDENCE.iter().enumerate() {
-        row.paths.iter().for_each(|pattern| index.add(pattern, at));
-    }
-    let (mut found, mut lower, mut opened) = (Vec::new(), String::new(), BTreeMap::new());
-    for tracked in view.all_tracked().iter().filter(|tracked| tracked.regular) {
-        let rows = index.rows(tracked.path.as_str(), &mut lower);
-        let rows = rows.iter().filter_map(|at| table::EVIDENCE.get(*at)).filter(|row| stands(row, &tracked.path, folders));
-        let mut wanted: Vec<&Evidence> = rows.filter(|row| is_the_shipped_one(row.kind, &tracked.path, &lower, view)).collect();
+pub fn artefacts(view: &View<'_>, walked: &Walked<'_>, folders: &[RepoPath]) -> Vec<Artefact> {
+    let (mut found, mut opened) = (Vec::new(), BTreeMap::new());
+    for fit in &walked.fits {
+        let path = &fit.tracked.path;
+        let rows = fit.evidence.iter().copied().filter(|row| stands(row, path, folders));
+        let mut wanted: Vec<&Evidence> = rows.filter(|row| is_the_shipped_one(row.kind, path, &fit.lower, view)).collect();
         let mut text = None;
-        wanted.retain(|row| row.holds.is_empty() || holds(row, text.get_or_insert_with(|| read(view, &tracked.path, &mut opened))));
-        found.extend(wanted.iter().map(|row| Artefact { kind: row.kind, path: tracked.path.clone(), reason: row.reason }));
+        wanted.retain(|row| row.holds.is_empty() || holds(row, text.get_or_insert_with(|| read(view, path, &mut opened))));
+        found.extend(wanted.iter().map(|row| Artefact { kind: row.kind, path: path.clone(), reason: row.reason }));
     }
     found.sort_by(|a: &Artefact, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
     found.dedup_by(|a, b| (a.kind, &a.path) == (b.kind, &b.path));

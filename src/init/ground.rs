@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::detect::{Artefact, Detection, artefacts, detect};
+use crate::detect::{Artefact, Detection, artefacts, detect, walk};
 use crate::error::Error;
 use crate::formats::manifest;
 use crate::input::reader::quoted;
@@ -56,9 +56,10 @@ impl<'s> Ground<'s> {
         let (detection, artefacts, named, version_from) = {
             let view = View::new(&snapshot, &folder, sources);
             let folders = std::slice::from_ref(&folder);
+            let walked = walk(&view);
             let named = named(&view);
             let version_from = version_from(&view, named.as_ref().map(|(_, path)| path));
-            (detect(&view, folders), artefacts(&view, folders), named, version_from)
+            (detect(&view, &walked, folders), artefacts(&view, &walked, folders), named, version_from)
         };
         let (name, named_by) = match named {
             Some((name, path)) => (name, Some(path)),

@@ -37,6 +37,8 @@ pub struct Detected {
     pub evidence: Vec<Artefact>,
     /// In the order of the probes.
     pub probes: Vec<Fired>,
+    /// Most sources were not searched for keys, tokens and the like.
+    pub left_sources: bool,
     /// How many tracked files were walked.
     pub files: usize,
 }
@@ -85,6 +87,7 @@ pub fn document(found: &Detected, errors: &[Fault], sources: &SourceMap) -> Valu
         "traits": traits,
         "evidence": evidence.collect::<Vec<_>>(),
         "probes": probes.collect::<Vec<_>>(),
+        "sources-searched": !found.left_sources,
     })
 }
 
@@ -123,6 +126,13 @@ pub fn human(found: &Detected, sources: &SourceMap, width: usize) -> String {
         out.push_str(&line(fired.probe, first.at, &format!("{}{also}", first.message), sources, width));
     }
     more(&mut out, found.probes.len(), PLACES, "probe");
+    if found.left_sources {
+        let most = limits::FIRST_LOOK_SOURCES;
+        let text = format!(
+            "There are more than {most} sources, which were not searched for keys and tokens: `portcullis detect --all-sources` searches them; `check` does where they bear on what is attested."
+        );
+        out.push_str(&wrap(&text, width, "  ", "  "));
+    }
     out.push_str("\nWhat a product is, its declaration says; nothing here is applied by itself.\n");
     out
 }

@@ -21,7 +21,8 @@ impl Probe for CiInstallUnlocked {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        let tracks_lockfile = scene.shipped().any(|found| matches!(found.path.file_name(), "package-lock.json" | "npm-shrinkwrap.json"));
+        let tracks_lockfile =
+            scene.shipped_with(&["json"], |path| matches!(path.file_name(), "package-lock.json" | "npm-shrinkwrap.json")).next().is_some();
         let mut seen = Vec::new();
         for found in ci::workflows(scene, None) {
             let jobs = found.workflow.jobs.iter().filter(|job| !renews_the_lockfile(job));

@@ -21,7 +21,7 @@ impl Probe for ContainerBaseByTag {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
-        for found in scene.shipped().filter(|found| is_dockerfile(found.path.file_name())) {
+        for found in scene.shipped_where(|path| is_dockerfile(path.file_name())) {
             let Some(file) = scene.open(&found.path) else { continue };
             for (number, image) in movable(file.text().unwrap_or_default()) {
                 let message = format!("{} builds on {}, which can be moved to another image", found.path, one_line(&image, 100));
@@ -33,6 +33,9 @@ impl Probe for ContainerBaseByTag {
 }
 
 fn is_dockerfile(name: &str) -> bool {
+    if !name.starts_with(['D', 'C']) && !name.ends_with("file") {
+        return false;
+    }
     ["Dockerfile", "Containerfile"].iter().any(|known| {
         name == *known
             || name.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'))

@@ -27,7 +27,8 @@ impl Probe for DefaultPasswordInConfig {
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let product: String = slug(&scene.product.name.value);
         let (mut seen, mut deployed) = (Vec::new(), Vec::new());
-        for found in scene.shipped().filter(|found| !is_for_development(found.path.as_str())) {
+        let of_data = scene.shipped_with(&["yml", "yaml", "json", "h", "hpp"], |path| kind(path.file_name()).is_some());
+        for found in of_data.chain(scene.kconfigs().iter().copied()).filter(|found| !is_for_development(found.path.as_str())) {
             let Some(kind) = kind(found.path.file_name()) else { continue };
             let Some(file) = scene.open(&found.path) else { continue };
             let text = file.text().unwrap_or_default();
@@ -44,10 +45,8 @@ impl Probe for DefaultPasswordInConfig {
             };
             seen.extend(settings.into_iter().filter_map(|(name, at)| scene.sighting(&file, at, message(&found.path, &name))));
         }
-        for found in scene.shipped().filter(|found| matches!(kind(found.path.file_name()), Some(Kind::Environment))) {
-            if !deployed.contains(&folder(&found.path)) {
-                continue;
-            }
+        let beside = |path: &RepoPath| matches!(kind(path.file_name()), Some(Kind::Environment)) && deployed.contains(&folder(path));
+        for found in scene.shipped_with(&["env", "production", "prod"], beside) {
             let Some(file) = scene.open(&found.path) else { continue };
             let settings = environment(file.text().unwrap_or_default());
             seen.extend(settings.into_iter().filter_map(|(name, at)| scene.sighting(&file, at, message(&found.path, &name))));
@@ -70,13 +69,13 @@ fn kind(name: &str) -> Option<Kind> {
     match name {
         ".env" | ".env.production" | ".env.prod" => Some(Kind::Environment),
         _ if yaml && (name.starts_with("compose") || name.starts_with("docker-compose")) => Some(Kind::Compose),
-        _ if speaks_of(name, &["seed", "seeds"]) => {
-            Syntax::of(name).filter(|syntax| matches!(syntax, Syntax::Json | Syntax::Yaml)).map(Kind::Seed)
-        }
         _ if name.ends_with(".h") || name.ends_with(".hpp") => Some(Kind::Header),
         _ if name.starts_with("sdkconfig") || name.ends_with("defconfig") => Some(Kind::Kconfig),
         _ if name.starts_with("prj") && name.ends_with(".conf") => Some(Kind::Kconfig),
-        _ => None,
+        _ => {
+            let syntax = Syntax::of(name).filter(|syntax| matches!(syntax, Syntax::Json | Syntax::Yaml))?;
+            speaks_of(name, &["seed", "seeds"]).then_some(Kind::Seed(syntax))
+        }
     }
 }
 

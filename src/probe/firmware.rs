@@ -2,6 +2,7 @@
 //! `esp-flash-encryption-off`, `esp-jtag-enabled` and `ble-legacy-pairing`. Only settings that a file states itself.
 
 use super::{Probe, Scene, Sighting};
+use crate::input::view::Tracked;
 use crate::repo_path::RepoPath;
 use crate::text::one_line;
 
@@ -18,10 +19,14 @@ pub(super) struct EspJtagEnabled;
 /// A configuration that lets Bluetooth LE pair by the legacy method.
 pub(super) struct BleLegacyPairing;
 
-/// Tells every line of the chosen files for which `judge`, which sees the whole text and the line, has a message.
-fn lines(scene: &Scene<'_>, chosen: impl Fn(&RepoPath) -> bool, judge: impl Fn(&str, &str) -> Option<String>) -> Vec<Sighting> {
+/// Tells every line of the files for which `judge`, which sees the whole text and the line, has a message.
+fn lines<'a>(
+    scene: &Scene<'_>,
+    files: impl IntoIterator<Item = &'a Tracked>,
+    judge: impl Fn(&str, &str) -> Option<String>,
+) -> Vec<Sighting> {
     let mut seen = Vec::new();
-    for found in scene.shipped().filter(|found| chosen(&found.path)) {
+    for found in files {
         let Some(file) = scene.open(&found.path) else { continue };
         let text = file.text().unwrap_or_default();
         for (index, line) in text.lines().enumerate() {
@@ -31,6 +36,11 @@ fn lines(scene: &Scene<'_>, chosen: impl Fn(&RepoPath) -> bool, judge: impl Fn(&
         }
     }
     seen
+}
+
+/// As [`lines`], of the chosen ones among the files that set options of Kconfig.
+fn kconfig_lines(scene: &Scene<'_>, chosen: impl Fn(&RepoPath) -> bool, judge: impl Fn(&str, &str) -> Option<String>) -> Vec<Sighting> {
+    lines(scene, scene.kconfigs().iter().copied().filter(|found| chosen(&found.path)), judge)
 }
 
 /// Whether a Kconfig line sets an option to no, in either way of writing it.
@@ -66,10 +76,10 @@ impl Probe for YoctoDebugFeatures {
         const FEATURES: &[&str] = &["debug-tweaks", "empty-root-password", "allow-empty-password"];
         let chosen = |path: &RepoPath| {
             let lower = path.as_str().to_ascii_lowercase();
-            let recipe = [".bb", ".bbappend", ".inc", "local.conf", ".yml"].iter().any(|end| lower.ends_with(end));
-            recipe && !["debug", "-dev", "dev-", "sample", "devel"].iter().any(|word| lower.contains(word))
+            (!lower.ends_with(".conf") || lower.ends_with("local.conf"))
+                && !["debug", "-dev", "dev-", "sample", "devel"].iter().any(|word| lower.contains(word))
         };
-        lines(scene, chosen, |text, line| {
+        lines(scene, scene.shipped_with(&["bb", "bbappend", "inc", "conf", "yml"], chosen), |text, line| {
             let (left, value) = line.split_once('=').filter(|_| !line.starts_with('#') && !line.contains("${@"))?;
             let sets = left.contains("IMAGE_FEATURES") && !left.contains("remove") && !left.trim_end().ends_with('-');
             let feature = FEATURES.iter().find(|feature| sets && value.split(['"', ' ', '\'']).any(|word| word == **feature))?;
@@ -94,7 +104,7 @@ impl Probe for BuildrootRootPassword {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        lines(
+        kconfig_lines(
             scene,
             |path| path.file_name().ends_with("defconfig"),
             |text, line| {
@@ -125,7 +135,9 @@ impl Probe for EspSecureBootOff {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        lines(scene, is_release_sdkconfig, |_, line| is_off(line, "CONFIG_SECURE_BOOT").then(|| "switches secure boot off".to_owned()))
+        kconfig_lines(scene, is_release_sdkconfig, |_, line| {
+            is_off(line, "CONFIG_SECURE_BOOT").then(|| "switches secure boot off".to_owned())
+        })
     }
 }
 
@@ -144,7 +156,7 @@ impl Probe for EspFlashEncryptionOff {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         const OPTIONS: &[&str] = &["CONFIG_SECURE_FLASH_ENC_ENABLED", "CONFIG_FLASH_ENCRYPTION_ENABLED"];
-        lines(scene, is_release_sdkconfig, |_, line| {
+        kconfig_lines(scene, is_release_sdkconfig, |_, line| {
             OPTIONS.iter().any(|option| is_off(line, option)).then(|| "switches flash encryption off".to_owned())
         })
     }
@@ -164,7 +176,9 @@ impl Probe for EspJtagEnabled {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        lines(scene, is_release_sdkconfig, |_, line| is_on(line, "CONFIG_SECURE_BOOT_ALLOW_JTAG").then(|| "leaves JTAG open".to_owned()))
+        kconfig_lines(scene, is_release_sdkconfig, |_, line| {
+            is_on(line, "CONFIG_SECURE_BOOT_ALLOW_JTAG").then(|| "leaves JTAG open".to_owned())
+        })
     }
 }
 
@@ -184,10 +198,10 @@ impl Probe for BleLegacyPairing {
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let chosen = |path: &RepoPath| {
             let name = path.file_name();
-            let of_release = !["debug", "test"].iter().any(|word| name.contains(word));
-            of_release && ((name.starts_with("prj") && name.ends_with(".conf")) || name.starts_with("sdkconfig"))
+            let named = (name.starts_with("prj") && name.ends_with(".conf")) || name.starts_with("sdkconfig");
+            named && !["debug", "test"].iter().any(|word| name.contains(word))
         };
-        lines(scene, chosen, |_, line| {
+        kconfig_lines(scene, chosen, |_, line| {
             const OFF: &[&str] = &["CONFIG_BT_NIMBLE_SM_SC", "CONFIG_BT_SMP_SC_PAIR_ONLY"];
             let option = OFF.iter().find(|option| line.strip_prefix(**option) == Some("=n"))?;
             Some(format!("lets Bluetooth LE pair by the legacy method ({})", one_line(option, 60)))

@@ -22,15 +22,26 @@ fn beside(scene: &Scene<'_>, folder: &RepoPath, name: &str) -> Option<Rc<OpenFil
     scene.open(&folder.join(&name.parse().ok()?))
 }
 
+/// A lockfile that could be read.
+pub(super) struct Locked {
+    file: Rc<OpenFile>,
+    lockfile: Lockfile,
+}
+
 /// The lockfiles that could be read.
-fn lockfiles(scene: &Scene<'_>) -> Vec<(Rc<OpenFile>, Lockfile)> {
-    let named = scene.shipped().filter(|found| lockfile::is_lockfile(found.path.file_name()));
+fn lockfiles<'s>(scene: &'s Scene<'_>) -> &'s [Locked] {
+    scene.read.lockfiles.get_or_init(|| read(scene))
+}
+
+fn read(scene: &Scene<'_>) -> Vec<Locked> {
+    const ENDINGS: &[&str] = &["lock", "json", "yaml", "toml", "sum", "lockfile", "resolved"];
+    let named = scene.shipped_with(ENDINGS, |path| lockfile::is_lockfile(path.file_name()));
     let opened = named.filter_map(|found| {
         let file = scene.open(&found.path)?;
         let folder = found.path.parent().unwrap_or_default();
         let other = |name: &str| beside(scene, &folder, name).and_then(|file| file.text().map(str::to_owned));
         let lockfile = lockfile::read(found.path.file_name(), file.text()?, other)?.ok()?;
-        Some((file, lockfile))
+        Some(Locked { file, lockfile })
     });
     opened.collect()
 }
@@ -72,7 +83,7 @@ impl Probe for LockfileMissing {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
-        for found in scene.shipped().filter(|found| lockfiles_for(found.path.file_name()).next().is_some()) {
+        for found in scene.shipped_with(&["toml", "json", "mod", "yaml", ""], |path| lockfiles_for(path.file_name()).next().is_some()) {
             let Some(file) = scene.open(&found.path) else { continue };
             let name = found.path.file_name();
             let Some(Ok(manifest)) = file.text().and_then(|text| manifest_dependencies::read(name, text)) else { continue };
@@ -118,9 +129,9 @@ impl Probe for LockfileDrift {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
-        for (file, lockfile) in lockfiles(scene) {
+        for Locked { file, lockfile } in lockfiles(scene) {
             let Some((manifest_file, manifest)) = manifest_of(scene, &file.path) else { continue };
-            for open in lockfile_coverage::uncovered(&lockfile, &manifest) {
+            for open in lockfile_coverage::uncovered(lockfile, &manifest) {
                 let (dependency, message) = match open {
                     Uncovered::Absent(dependency) => {
                         let name = one_line(&dependency.name, 100);
@@ -153,7 +164,7 @@ impl Probe for LockfileUnhashed {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
-        for (file, lockfile) in lockfiles(scene) {
+        for Locked { file, lockfile } in lockfiles(scene) {
             for package in &lockfile.packages {
                 let name = one_line(&format!("{} {}", package.full_name(), package.version), 100);
                 let (at, message) = match &package.integrity {
@@ -163,7 +174,7 @@ impl Probe for LockfileUnhashed {
                         (at, format!("{} locks {name} with {} where its digest belongs: {why}", file.path, quoted(text)))
                     }
                 };
-                seen.extend(scene.sighting(&file, at.clone(), message));
+                seen.extend(scene.sighting(file, at.clone(), message));
             }
         }
         seen

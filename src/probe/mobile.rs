@@ -23,7 +23,7 @@ pub(super) struct AppleArbitraryLoads;
 fn files(scene: &Scene<'_>, name: &str) -> Vec<Rc<OpenFile>> {
     let of_release =
         |path: &RepoPath| !path.components().any(|part| matches!(part.to_ascii_lowercase().as_str(), "debug" | "build" | "androidtest"));
-    let named = scene.shipped().filter(|found| found.path.file_name() == name && of_release(&found.path));
+    let named = scene.shipped_with(&["xml", "plist"], |path| path.file_name() == name && of_release(path));
     named.filter_map(|found| scene.open(&found.path)).collect()
 }
 

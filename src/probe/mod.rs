@@ -18,6 +18,7 @@ mod model_executable;
 mod model_remote_code;
 mod private_key;
 mod pull_request_target_checkout;
+mod search;
 mod security_policy_public;
 mod security_txt_expired;
 mod settings;
@@ -29,7 +30,7 @@ mod update_url_plain_http;
 mod workflow_permissions;
 mod workflow_untrusted_input;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -40,6 +41,11 @@ use crate::limits;
 use crate::model::declaration::Product;
 use crate::repo_path::RepoPath;
 use crate::source::Span;
+
+use self::ci::Found;
+use self::lockfiles::Locked;
+pub use self::search::Reach;
+use self::search::Searched;
 
 /// Every probe, in the order of `model::probe::PROBES`.
 pub static PROBES: &[&dyn Probe] = &[
@@ -118,19 +124,42 @@ pub struct Scene<'a> {
     pub attestations: &'a [RepoPath],
     /// The date of the check.
     pub today: Today,
+    /// How many sources are searched.
+    pub reach: Reach,
+    /// What several probes look at, read when the first asks.
+    pub read: Read<'a>,
+}
+
+/// What several probes look at.
+#[derive(Default)]
+pub struct Read<'a> {
+    searched: OnceCell<Searched>,
+    workflows: OnceCell<Vec<Found>>,
+    lockfiles: OnceCell<Vec<Locked>>,
+    kconfigs: OnceCell<Vec<&'a Tracked>>,
 }
 
 impl<'a> Scene<'a> {
-    /// The tracked regular files of the product, muted ones too.
-    pub fn files(&self) -> impl Iterator<Item = &'a Tracked> + use<'_, 'a> {
+    /// The product's tracked regular files, also those that are not shipped, whose names end so and that fit ([`Self::shipped_with`]).
+    pub fn files_with(&self, endings: &[&str], fits: impl Fn(&RepoPath) -> bool) -> impl Iterator<Item = &'a Tracked> {
         let folders = self.folders();
-        self.view.tracked().filter(move |found| found.regular && folders.iter().any(|folder| found.path.is_under(folder)))
+        let below = self.view.with_endings(endings).into_iter();
+        below.filter(move |found| found.regular && fits(&found.path) && folders.iter().any(|folder| found.path.is_under(folder)))
     }
 
-    /// The tracked regular files of the product that are part of what is shipped.
-    pub fn shipped(&self) -> impl Iterator<Item = &'a Tracked> + use<'_, 'a> {
+    /// The tracked regular files of the product that are part of what is shipped and fit. A path is asked first whether it fits: it is
+    /// quicker told than whether it is shipped.
+    pub fn shipped_where(&self, fits: impl Fn(&RepoPath) -> bool) -> impl Iterator<Item = &'a Tracked> {
         let folders = self.folders();
-        self.files().filter(move |found| folders.iter().any(|folder| found.path.is_under(folder) && !is_muted(&found.path, folder)))
+        self.view.tracked().filter(move |found| fits(&found.path) && is_shipped(found, &folders))
+    }
+
+    /// The shipped files whose names end in a dot and one of `endings` (in lower case, the empty one for names without a dot) and that fit.
+    pub fn shipped_with(&self, endings: &[&str], fits: impl Fn(&RepoPath) -> bool) -> impl Iterator<Item = &'a Tracked> {
+        let folders = self.folders();
+        let view = self.view;
+        let below = view.with_endings(endings).into_iter().filter(|found| found.path.is_under(view.folder()));
+        below.filter(move |found| fits(&found.path) && is_shipped(found, &folders))
     }
 
     /// Opens a tracked file as text; none of what cannot be read or is no text.
@@ -138,19 +167,14 @@ impl<'a> Scene<'a> {
         self.view.open(path).ok().filter(|file| file.text().is_some())
     }
 
-    /// Searches the texts of shipped files of these names for secrets; how much is read is bounded for each and in all.
-    pub fn search(&self, named: impl Fn(&str) -> bool, mut look: impl FnMut(&OpenFile, &str)) {
-        let mut read = 0_usize;
-        for found in self.shipped().filter(|found| named(found.path.file_name())) {
-            if read > limits::PROBED_BYTES {
-                break;
-            }
-            let Ok(file) = self.view.read(&found.path, limits::PROBED_FILE_BYTES) else { continue };
-            read = read.saturating_add(file.bytes.len());
-            if let Some(text) = file.text() {
-                look(&file, text);
-            }
-        }
+    /// The shipped files that set options of Kconfig, by their names: of ESP-IDF, Zephyr and Buildroot.
+    fn kconfigs(&self) -> &[&'a Tracked] {
+        self.read.kconfigs.get_or_init(|| self.shipped_where(|path| is_kconfig(path.file_name())).collect())
+    }
+
+    /// What the search for that probe found.
+    fn searched(&self, probe: &str) -> Vec<Sighting> {
+        self.read.searched.get_or_init(|| search::search(self, self.reach)).of(probe)
     }
 
     /// A sighting at a byte range of an opened file.
@@ -169,6 +193,15 @@ impl<'a> Scene<'a> {
             false => self.product.paths.iter().map(|path| self.view.folder().join(&path.value)).collect(),
         }
     }
+}
+
+fn is_kconfig(name: &str) -> bool {
+    let begins = |start: &str| name.get(..start.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(start));
+    begins("sdkconfig") || (name.starts_with("prj") && name.ends_with(".conf")) || name.ends_with("defconfig")
+}
+
+fn is_shipped(found: &Tracked, folders: &[RepoPath]) -> bool {
+    found.regular && folders.iter().any(|folder| found.path.is_under(folder) && !is_muted(&found.path, folder))
 }
 
 /// What the probes found; each looks once, when it is first asked for.
@@ -194,6 +227,11 @@ impl<'a> Sightings<'a> {
         let seen: Rc<[Sighting]> = seen.into();
         self.found.borrow_mut().insert(name.to_owned(), Rc::clone(&seen));
         seen
+    }
+
+    /// Whether the probes that search sources left most of them for a longer look ([`Reach::FirstLook`]).
+    pub fn left_sources(&self) -> bool {
+        self.scene.read.searched.get().is_some_and(|searched| searched.is_first_look)
     }
 
     /// The reason with which the declaration answers the probe of that name.

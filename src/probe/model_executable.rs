@@ -8,7 +8,8 @@ use crate::limits;
 pub(super) struct ModelExecutableFormat;
 
 /// Endings of files that may be such a model, in lower case.
-const ENDINGS: &[&str] = &[".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth", ".ckpt", ".bin"];
+const ENDINGS: &[&str] = &["pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "bin"];
+
 impl Probe for ModelExecutableFormat {
     fn name(&self) -> &'static str {
         "model-executable-format"
@@ -25,10 +26,9 @@ impl Probe for ModelExecutableFormat {
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut read = 0_usize;
         let mut seen = Vec::new();
-        for found in scene.shipped() {
-            let name = found.path.file_name().to_ascii_lowercase();
-            if !ENDINGS.iter().any(|ending| name.ends_with(ending)) || read > limits::PROBED_BYTES {
-                continue;
+        for found in scene.shipped_with(ENDINGS, |_| true) {
+            if read > limits::PROBED_BYTES {
+                break;
             }
             let Ok(file) = scene.view.read(&found.path, limits::EVIDENCE_BYTES) else { continue };
             read = read.saturating_add(file.bytes.len());

@@ -1,5 +1,6 @@
 //! `model-remote-code`: loading a model runs code that comes with it.
 
+use super::search::Search;
 use super::{Probe, Scene, Sighting};
 use crate::formats::python_code::{Call, Code};
 use crate::text::one_line;
@@ -9,7 +10,7 @@ pub(super) struct ModelRemoteCode;
 
 impl Probe for ModelRemoteCode {
     fn name(&self) -> &'static str {
-        "model-remote-code"
+        SEARCH.probe
     }
 
     fn looks_at(&self) -> &'static str {
@@ -21,18 +22,16 @@ impl Probe for ModelRemoteCode {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        let mut seen = Vec::new();
-        scene.search(
-            |name| name.ends_with(".py") && !name.starts_with("test_") && !name.ends_with("_test.py") && name != "conftest.py",
-            |file, text| {
-                for (at, message) in told(text) {
-                    seen.extend(scene.sighting(file, at, message));
-                }
-            },
-        );
-        seen
+        scene.searched(SEARCH.probe)
     }
 }
+
+pub(super) const SEARCH: Search = Search {
+    probe: "model-remote-code",
+    endings: &["py"],
+    named: |name| !name.starts_with("test_") && !name.ends_with("_test.py") && name != "conftest.py",
+    look: |_, text| told(text),
+};
 
 /// Each place with what is there.
 fn told(text: &str) -> Vec<(std::ops::Range<usize>, String)> {

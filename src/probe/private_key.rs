@@ -1,5 +1,6 @@
 //! `private-key-in-tree`: a private key lies in the repository, where everyone who can read it has it.
 
+use super::search::Search;
 use super::{Probe, Scene, Sighting};
 use crate::input::shipped::words;
 use crate::limits;
@@ -7,55 +8,19 @@ use crate::limits;
 /// See the module's documentation.
 pub(super) struct PrivateKeyInTree;
 
-/// Names whose contents may be a key, by their ending or whole, in lower case.
+/// What follows the last dot of files whose contents may be a key, in lower case; without a dot a few names may.
+#[rustfmt::skip]
 const ENDINGS: &[&str] = &[
-    ".pem",
-    ".key",
-    ".rsa",
-    ".dsa",
-    ".ecdsa",
-    ".ed25519",
-    ".ppk",
-    ".env",
-    ".yml",
-    ".yaml",
-    ".json",
-    ".toml",
-    ".ini",
-    ".cfg",
-    ".conf",
-    ".properties",
-    ".tf",
-    ".tfvars",
-    ".sh",
-    ".py",
-    ".js",
-    ".ts",
-    ".go",
-    ".rb",
-    ".php",
-    ".java",
-    ".kt",
-    ".swift",
-    ".rs",
-    ".c",
-    ".h",
-    ".cpp",
-    ".cs",
-    ".txt",
-    ".crt",
-    ".cert",
-    "id_rsa",
-    "id_dsa",
-    "id_ecdsa",
-    "id_ed25519",
-    ".htpasswd",
-    "dockerfile",
+    "pem", "key", "rsa", "dsa", "ecdsa", "ed25519", "ppk", "env", "yml", "yaml", "json", "toml", "ini", "cfg", "conf", "properties", "tf", "tfvars",
+    "sh", "py", "js", "ts", "go", "rb", "php", "java", "kt", "swift", "rs", "c", "h", "cpp", "cs", "txt", "crt", "cert", "htpasswd", "dockerfile", "",
 ];
+
+/// How the names end that have no dot.
+const PLAIN: &[&str] = &["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "dockerfile"];
 
 impl Probe for PrivateKeyInTree {
     fn name(&self) -> &'static str {
-        "private-key-in-tree"
+        SEARCH.probe
     }
 
     fn looks_at(&self) -> &'static str {
@@ -67,21 +32,21 @@ impl Probe for PrivateKeyInTree {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        let mut seen = Vec::new();
-        scene.search(may_hold_a_key, |file, text| {
-            if let Some(at) = private_key(text) {
-                seen.extend(scene.sighting(file, at, format!("{} holds a private key", file.path)));
-            }
-        });
-        seen
+        scene.searched(SEARCH.probe)
     }
 }
 
+pub(super) const SEARCH: Search = Search {
+    probe: "private-key-in-tree",
+    endings: ENDINGS,
+    named: may_hold_a_key,
+    look: |path, text| private_key(text).map(|at| (at, format!("{path} holds a private key"))).into_iter().collect(),
+};
+
 fn may_hold_a_key(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let example = [".example", ".sample", ".template", ".dist"].iter().any(|end| lower.ends_with(end));
-    let test = words(name).iter().any(|word| matches!(word.as_str(), "test" | "tests" | "testing" | "fake" | "dummy" | "mock"));
-    !example && !test && ENDINGS.iter().any(|end| lower.ends_with(end))
+    let test = || words(name).iter().any(|word| matches!(word.as_str(), "test" | "tests" | "testing" | "fake" | "dummy" | "mock"));
+    (name.contains('.') || PLAIN.iter().any(|end| lower.ends_with(end))) && !test()
 }
 
 /// Where the block of an unencrypted private key begins: its first line.

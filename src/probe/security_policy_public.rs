@@ -25,11 +25,11 @@ impl Probe for SecurityPolicyPublicOnly {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let folder = scene.view.folder();
-        let named = scene.files().filter(|found| {
-            let above = found.path.parent().unwrap_or_default();
+        let named = scene.files_with(&["md"], |path| {
+            let above = path.parent().unwrap_or_default();
             let known = above == *folder
                 || (above.parent().as_ref() == Some(folder) && matches!(above.file_name(), ".github" | ".gitlab" | "docs"));
-            known && found.path.file_name().eq_ignore_ascii_case("SECURITY.md")
+            path.file_name().eq_ignore_ascii_case("SECURITY.md") && known
         });
         let told = named.filter_map(|found| {
             let file = scene.open(&found.path).filter(|file| file.bytes.len() <= limits::POLICY_BYTES)?;

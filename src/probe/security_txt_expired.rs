@@ -21,9 +21,9 @@ impl Probe for SecurityTxtExpired {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        let named = scene.shipped().filter(|found| {
-            let folder = found.path.parent().unwrap_or_default();
-            found.path.file_name() == "security.txt" && (folder.file_name() == ".well-known" || folder == *scene.view.folder())
+        let named = scene.shipped_with(&["txt"], |path| {
+            let folder = path.parent().unwrap_or_default();
+            path.file_name() == "security.txt" && (folder.file_name() == ".well-known" || folder == *scene.view.folder())
         });
         let expired = named.filter_map(|found| {
             let file = scene.open(&found.path)?;

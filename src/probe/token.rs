@@ -1,5 +1,6 @@
 //! `token-in-tree`: an access token of a well-known service lies in the repository.
 
+use super::search::Search;
 use super::{Probe, Scene, Sighting};
 use crate::repo_path::RepoPath;
 
@@ -36,49 +37,18 @@ const SHAPES: &[Shape] = &[
     shape("Hugging Face", "hf_", 34, 34),
 ];
 
-/// Kinds of files that are searched, by their ending, in lower case.
+/// What follows the last dot of files that are searched, in lower case.
+#[rustfmt::skip]
 const ENDINGS: &[&str] = &[
-    ".env",
-    ".yml",
-    ".yaml",
-    ".json",
-    ".toml",
-    ".ini",
-    ".cfg",
-    ".conf",
-    ".properties",
-    ".xml",
-    ".plist",
-    ".gradle",
-    ".tf",
-    ".tfvars",
-    ".sh",
-    ".ps1",
-    ".py",
-    ".js",
-    ".mjs",
-    ".ts",
-    ".tsx",
-    ".jsx",
-    ".go",
-    ".rb",
-    ".php",
-    ".java",
-    ".kt",
-    ".swift",
-    ".rs",
-    ".c",
-    ".h",
-    ".cpp",
-    ".cs",
-    ".npmrc",
-    ".pypirc",
-    "dockerfile",
+    "env", "yml", "yaml", "json", "toml", "ini", "cfg", "conf", "properties", "xml", "plist", "gradle", "tf", "tfvars", "sh", "ps1", "py", "js",
+    "mjs", "ts", "tsx", "jsx", "go", "rb", "php", "java", "kt", "swift", "rs", "c", "h", "cpp", "cs", "npmrc", "pypirc", "dockerfile", "",
+    // `.env.production` and its like.
+    "production", "prod", "live", "staging", "uat", "qa", "ci", "preview", "docker", "development", "dev", "local",
 ];
 
 impl Probe for TokenInTree {
     fn name(&self) -> &'static str {
-        "token-in-tree"
+        SEARCH.probe
     }
 
     fn looks_at(&self) -> &'static str {
@@ -90,16 +60,20 @@ impl Probe for TokenInTree {
     }
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
-        let mut seen = Vec::new();
-        scene.search(is_searched, |file, text| {
-            let known = is_known_to_all(&file.path, text);
-            for (service, at) in tokens(text).into_iter().filter(|found| !(known && found.0 == "Google")) {
-                seen.extend(scene.sighting(file, at, format!("{} holds a token of {service}", file.path)));
-            }
-        });
-        seen
+        scene.searched(SEARCH.probe)
     }
 }
+
+pub(super) const SEARCH: Search = Search {
+    probe: "token-in-tree",
+    endings: ENDINGS,
+    named: is_searched,
+    look: |path, text| {
+        let known = is_known_to_all(path, text);
+        let told = tokens(text).into_iter().filter(|(service, _)| !(known && *service == "Google"));
+        told.map(|(service, at)| (at, format!("{path} holds a token of {service}"))).collect()
+    },
+};
 
 /// Whether Google's keys in a file name the app and are no secret: Firebase's configuration of an app, which every user
 /// gets with it ("Learn about using and managing API keys for Firebase"), and the resources of an Android app.
@@ -114,11 +88,12 @@ fn is_known_to_all(path: &RepoPath, text: &str) -> bool {
 }
 
 fn is_searched(name: &str) -> bool {
+    const FOR_ENVIRONMENTS: &[&str] =
+        &["production", "prod", "live", "staging", "uat", "qa", "ci", "preview", "docker", "development", "dev", "local", ""];
     let lower = name.to_ascii_lowercase();
-    let aside = [".example", ".sample", ".template", ".dist", ".lock", "-lock.json", "-lock.yaml", ".min.js"]
-        .iter()
-        .any(|end| lower.ends_with(end));
-    !aside && (ENDINGS.iter().any(|end| lower.ends_with(end)) || lower.starts_with(".env"))
+    let aside = ["-lock.json", "-lock.yaml", ".min.js"].iter().any(|end| lower.ends_with(end));
+    let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !aside && (!FOR_ENVIRONMENTS.contains(&ending) || lower.starts_with(".env") || lower.ends_with("dockerfile"))
 }
 
 /// Services and the places of their tokens' prefixes; the token itself is never part of a place.

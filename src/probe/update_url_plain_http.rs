@@ -28,8 +28,10 @@ impl Probe for UpdateUrlPlainHttp {
 
     fn look(&self, scene: &Scene<'_>) -> Vec<Sighting> {
         let mut seen = Vec::new();
-        for found in scene.shipped() {
-            let Some(read) = reader(found.path.file_name()).filter(|_| !is_for_development(found.path.as_str())) else { continue };
+        let named = scene.shipped_with(&["conf", "json", "yml", "yaml", "plist", "h", "hpp"], |path| reader(path.file_name()).is_some());
+        let kconfigs = scene.kconfigs().iter().copied().filter(|found| !found.path.file_name().ends_with(".conf"));
+        for found in named.chain(kconfigs).filter(|found| !is_for_development(found.path.as_str())) {
+            let Some(read) = reader(found.path.file_name()) else { continue };
             let Some(file) = scene.open(&found.path) else { continue };
             for (url, at) in read(file.text().unwrap_or_default()) {
                 if let Some(host) = plain_host(&url) {
