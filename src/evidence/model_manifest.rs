@@ -77,6 +77,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         }
     }
     gaps.extend(unlisted(ask, path, &base, &manifest));
+    gaps.extend(ask.review_too_old(&format!("the review of {path}")));
     if let Some(why) = doubt.filter(|_| gaps.is_empty()) {
         return Err(Verified::Doubt(why));
     }

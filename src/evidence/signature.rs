@@ -68,13 +68,13 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     let start = file.bytes.trim_ascii_start();
     if start.starts_with(SSH) {
-        return ssh(ask, file, &name);
+        return ssh(ask, file, &name).map(|shown| undated(ask, file, shown));
     }
     if minisign::Signature::is_like(start) {
-        return minisign(ask, file, &name);
+        return minisign(ask, file, &name).map(|shown| undated(ask, file, shown));
     }
     if start.starts_with(PGP) || is_binary_openpgp(&file.bytes) {
-        return openpgp(ask, file, &name);
+        return openpgp(ask, file, &name).map(|shown| undated(ask, file, shown));
     }
     let message = format!("{} is no signature that is known: neither minisign, SSH, a Sigstore bundle nor OpenPGP", file.path);
     Err(Verified::gap(Gap { at: ask.line(1), ..Gap::failed("malformed", message, "cite the file that the signing tool wrote") }))
@@ -136,6 +136,15 @@ fn proof(file: &OpenFile, path: &RepoPath, who: &str) -> Verified {
     Verified::Proof(Proof::new(Assurance::Verified, one_line(&says, limits::MESSAGE_CHARS)))
 }
 
+/// What nothing but its key vouches for says nothing of its day that could be held against it.
+fn undated(ask: &Ask<'_>, file: &OpenFile, shown: Verified) -> Verified {
+    let old = ask.review_too_old(&format!("the review of {}, which has no time that is verified,", file.path));
+    match (shown, old) {
+        (Verified::Proof(_), Some(old)) => Verified::gap(old),
+        (shown, _) => shown,
+    }
+}
+
 fn ssh(ask: &Ask<'_>, file: &OpenFile, name: &(RepoPath, Option<Span>)) -> Result<Verified, Verified> {
     let trust = SshTrust::of(ask)?;
     let subject = signed(ask, file, name)?;
@@ -158,7 +167,7 @@ fn bundled(ask: &Ask<'_>, file: &OpenFile, name: &(RepoPath, Option<Span>), text
     let path = file.path.to_string();
     if let Some(named) = keys::named(ask)? {
         refuse_identity(ask, "a key of the declaration is to have signed")?;
-        return bundled_by_key(ask, file, name, text, &named);
+        return bundled_by_key(ask, file, name, text, &named).map(|shown| undated(ask, file, shown));
     }
     let subject = signed(ask, file, name)?;
     let sealed = sigstore::verified(ask, &path, text, 0, &Over::File(&subject.bytes))?;

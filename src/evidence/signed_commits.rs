@@ -69,7 +69,8 @@ fn commits(ask: &Ask<'_>) -> Result<Verified, Verified> {
             Shown::Broken(why) => broken.push(format!("{}: {why}", short(step))),
         }
     }
-    let gaps = gaps(steps.len(), &since, &unsigned, &broken);
+    let mut gaps = gaps(steps.len(), &since, &unsigned, &broken);
+    gaps.extend(ask.review_too_old("the review of the signed commits"));
     if let Some(doubt) = unheld.filter(|_| gaps.is_empty()) {
         return Err(doubt);
     }

@@ -83,6 +83,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         texts.push(part);
     }
     gaps.extend(expected(ask, folder, &texts));
+    gaps.extend(ask.review_too_old(&format!("the review of {folder}")));
     Ok(Verified::from_gaps(super::at_most(gaps), || {
         let says = format!("{folder} holds what {} asks for, about this product", store.name());
         Proof::new(Assurance::Evidenced, one_line(&says, limits::MESSAGE_CHARS))
