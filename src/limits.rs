@@ -125,6 +125,14 @@ pub const CARGO_SAID_CHARS: usize = 500;
 pub const TAGS: usize = 50_000;
 /// Most tags of tags on the way to what a tag leads to.
 pub const TAG_DEPTH: usize = 8;
+/// Most comparisons of fixed with affected versions in one advisory.
+pub const ADVISORY_COMPARISONS: usize = 1_000_000;
+/// Most versions of an advisory whose release tags are compared.
+pub const ADVISORY_VERSIONS: usize = 100;
+/// Most fixes of an advisory, and most commits at either end of its ranges, that are looked up in the history.
+pub const ADVISORY_COMMITS: usize = 10;
+/// Most products of one vulnerability in CSAF that are affected, and that are fixed, compared by what they are called.
+pub const CSAF_COMPARED: usize = 200;
 /// Most release tags that are passed over, since they share no history with the commit under test.
 pub const STRANGE_TAGS: usize = 20;
 /// Largest commit or tag object whose signature is read, in bytes.

@@ -112,10 +112,10 @@ fn a_report_of_nothing_but_broken_lines_is_told_in_bounded_memory() {
 /// The bounds that the pages state, each held to the constant.
 #[test]
 fn the_pages_state_the_bounds_that_hold() {
+    use portcullis::limits::{ADVISORY_COMMITS, STRANGE_TAGS, TABLE_CELLS, XML_DEPTH, XML_NODES};
     use portcullis::limits::{
         BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_FILE_BYTES, PROVENANCE_SOURCES, SIGNATURE_BYTES, SIGNERS_BYTES,
     };
-    use portcullis::limits::{STRANGE_TAGS, TABLE_CELLS, XML_DEPTH, XML_NODES};
     const MIB: usize = 1_024 * 1_024;
     let said = |page: &str, words: String| {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
@@ -140,6 +140,7 @@ fn the_pages_state_the_bounds_that_hold() {
     said("evidence/provenance.md", format!("at most {} MiB and", BUNDLE_BYTES / MIB));
     said("evidence/provenance.md", format!("among its first {PROVENANCE_SOURCES} sources"));
     said("evidence/signed-tags.md", format!("at most {STRANGE_TAGS} such commits"));
+    said("evidence/advisories.md", format!("more than {ADVISORY_COMMITS} fixes"));
     said("overlays.md", format!("at most {OVERLAYS}. An overlay is a regular file of at most {} MiB", INPUT_BYTES / MIB));
     said("signing.md", format!("at most {} MiB", SIGNERS_BYTES / MIB));
     said("probes.md", format!("up to {} KiB", PROBED_FILE_BYTES / 1_024));

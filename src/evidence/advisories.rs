@@ -1,12 +1,15 @@
 //! `advisories`: a published security advisory. It is worth something to a customer where it is about this product, names the
 //! vulnerability, and says what to do; where the version that fixes it is a release tag here, that part is checked, too.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::about::{self, About};
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::advisory::{self as format, Advisory, Affected, Vulnerability};
 use crate::formats::moment;
 use crate::formats::release_tag::Release;
 use crate::formats::vex::NotRead;
+use crate::input::signed_history::{Lead, Tag};
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -25,6 +28,7 @@ impl Verifier for SecurityAdvisories {
             "It is published: no draft, not withdrawn; its dates are in order and none lies in the future.",
             "Each vulnerability is named by a well-formed id, and at least one is about this product.",
             "Affected ranges are well-formed: each begins somewhere and ends after that.",
+            "No fix is what it fixes: neither a version that is called affected, nor a release tag or commit that is the same as an affected one.",
             "What affects this product comes with a version that fixes it, a remediation, or a reference to the fix.",
             "Whether each version that fixes it is a release tag of this repository, which lifts it to verified.",
         ]
@@ -67,7 +71,9 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     gaps.extend(unfixed(ask, &advisory, &path));
     gaps.extend(about::dated(ask, &advisory.dates, &path));
     gaps.extend(backwards(ask, &advisory, &path));
-    Ok(Verified::from_gaps(super::at_most(gaps), || proof(ask, &advisory, &path)))
+    let releases = releases(ask);
+    gaps.extend(unchanged(ask, &advisory, &releases, &path));
+    Ok(Verified::from_gaps(super::at_most(gaps), || proof(ask, &advisory, &releases, &path)))
 }
 
 fn all(advisory: &Advisory) -> impl Iterator<Item = (&Vulnerability, &Affected)> {
@@ -105,23 +111,97 @@ fn backwards(ask: &Ask<'_>, advisory: &Advisory, path: &str) -> Option<Gap> {
     })
 }
 
+/// The release tags of this product, by version.
+fn releases(ask: &Ask<'_>) -> Vec<(Release, Tag)> {
+    let tags = ask.view.history().tags().unwrap_or_default().into_iter();
+    tags.filter_map(|tag| Some((Release::of(&tag.name)?, tag))).filter(|(release, _)| is_own(ask, release)).collect()
+}
+
 /// The versions of this product that fix something, each with whether the history shows it.
-fn fixes(ask: &Ask<'_>, advisory: &Advisory) -> Vec<(String, bool)> {
+fn fixes(ask: &Ask<'_>, advisory: &Advisory, releases: &[(Release, Tag)]) -> Vec<(String, bool)> {
     let history = ask.view.history();
-    let tags = history.tags().unwrap_or_default();
-    let releases: Vec<Release> = tags.iter().filter_map(|tag| Release::of(&tag.name)).collect();
-    let is_released = |version: &str| {
-        let wanted = Release::of(version.trim());
-        wanted.is_some_and(|wanted| releases.iter().any(|release| release.cmp(&wanted).is_eq() && is_own(ask, release)))
-    };
+    let mut versions: BTreeSet<&str> = BTreeSet::new();
     let mut found: Vec<(String, bool)> = Vec::new();
     for (_, affected) in all(advisory).filter(|(_, affected)| is_ours(ask, affected)) {
-        found.extend(affected.fixed.iter().map(|(version, _)| (version.clone(), is_released(version))));
-        found.extend(affected.commits.iter().map(|commit| (commit.clone(), ask.view.is_in_history(commit) == Some(true))));
+        versions.extend(affected.fixed.iter().map(|(version, _)| version.as_str()));
+        let commits = affected.commits.iter().flat_map(|range| &range.fixed);
+        found.extend(commits.map(|(commit, _)| (commit.clone(), ask.view.is_in_history(commit) == Some(true))));
+    }
+    for (index, version) in versions.into_iter().enumerate() {
+        // A tag that leads elsewhere releases nothing of this history.
+        let is_here = |(_, tag): &(Release, Tag)| history.lead(tag) == Ok(Lead::Here);
+        let is_released = index < limits::ADVISORY_COMMITS && find(releases, version).is_some_and(is_here);
+        found.push((version.to_owned(), is_released));
     }
     found.sort();
     found.dedup();
     found
+}
+
+fn find<'r>(releases: &'r [(Release, Tag)], version: &str) -> Option<&'r (Release, Tag)> {
+    let wanted = Release::of(version.trim())?;
+    releases.iter().find(|(release, _)| release.cmp(&wanted).is_eq())
+}
+
+const NAME_THE_FIX: &str = "name the version or commit in which it is fixed";
+
+/// Fixes of this product that are what is affected, by the history.
+fn unchanged(ask: &Ask<'_>, advisory: &Advisory, releases: &[(Release, Tag)], path: &str) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for one in &advisory.vulnerabilities {
+        let ours: Vec<&Affected> = one.affected.iter().filter(|affected| is_ours(ask, affected)).collect();
+        gaps.extend(same_commit(ask, &ours, releases, path));
+        let commits = ours.iter().flat_map(|affected| &affected.commits);
+        let pairs = commits.flat_map(|range| range.fixed.iter().map(move |fixed| (fixed, &range.introduced)));
+        for ((fixed, at), introduced) in pairs.take(limits::ADVISORY_COMMITS) {
+            let starts = introduced.iter().take(limits::ADVISORY_COMMITS);
+            let later = starts.filter(|start| ask.view.history().precedes(fixed, start) == Some(true)).count();
+            if later > 0 && later == introduced.len() {
+                let message = format!("{path} has a range of commits that ends at {fixed} and begins later");
+                gaps.push(ask.gap_at(at.clone(), "range", message, NAME_THE_FIX));
+            }
+        }
+    }
+    gaps
+}
+
+/// Fixing versions whose tag is the commit of a version that is called affected, or of a release before it.
+fn same_commit(ask: &Ask<'_>, ours: &[&Affected], releases: &[(Release, Tag)], path: &str) -> Vec<Gap> {
+    let history = ask.view.history();
+    let fixed: BTreeMap<_, _> = ours.iter().flat_map(|affected| &affected.fixed).map(|(version, at)| (version, at)).collect();
+    let fixed = fixed.into_iter().take(limits::ADVISORY_VERSIONS);
+    let fixed: Vec<_> = fixed.filter_map(|(version, at)| Some((version, at, find(releases, version)?))).collect();
+    if fixed.is_empty() {
+        return Vec::new();
+    }
+    let mut by_commit: BTreeMap<String, Vec<&(Release, Tag)>> = BTreeMap::new();
+    for one in releases {
+        by_commit.entry(history.tagged(&one.1).unwrap_or_default()).or_default().push(one);
+    }
+    let sorted = |mut releases: Vec<Release>| {
+        releases.sort();
+        releases
+    };
+    let called = ours.iter().flat_map(|affected| &affected.called).take(limits::ADVISORY_VERSIONS);
+    let called = sorted(called.filter_map(|version| Release::of(version.trim())).collect());
+    let fixes = sorted(fixed.iter().map(|(_, _, (fix, _))| fix.clone()).collect());
+    let is_among = |releases: &[Release], release: &Release| releases.binary_search_by(|other| other.cmp(release)).is_ok();
+    // An early version often is the commit that is released, and a tag of fewer numbers moves along with the releases.
+    let is_affected = |release: &Release, fix: &Release| {
+        let is_before = release < fix && !release.is_early() && !is_among(&fixes, release);
+        release.cmp(fix).is_ne() && release.parts() == fix.parts() && (is_before || is_among(&called, release))
+    };
+    let mut gaps = Vec::new();
+    for (version, at, (fix, tag)) in &fixed {
+        let Some(commit) = history.tagged(tag) else { continue };
+        let beside = by_commit.get(&commit).into_iter().flatten();
+        if let Some((_, other)) = beside.copied().find(|(release, _)| is_affected(release, fix)) {
+            let (version, other) = (one_line(version, 60), one_line(&other.name, 60));
+            let message = format!("{path} calls {version} the fix, and its tag is the commit {commit}, which is {other} as well");
+            gaps.push(ask.gap_at((*at).clone(), "same-commit", message, NAME_THE_FIX));
+        }
+    }
+    gaps
 }
 
 /// Whether a release tag is one of this product, where tags name several.
@@ -129,10 +209,10 @@ fn is_own(ask: &Ask<'_>, release: &Release) -> bool {
     matches!(release.prefix.as_str(), "" | "release" | "releases" | "version" | "rel") || ask.is_named(&release.prefix)
 }
 
-fn proof(ask: &Ask<'_>, advisory: &Advisory, path: &str) -> Proof {
+fn proof(ask: &Ask<'_>, advisory: &Advisory, releases: &[(Release, Tag)], path: &str) -> Proof {
     let names: Vec<&str> = advisory.vulnerabilities.iter().filter_map(|one| one.names.first()).map(String::as_str).collect();
     let mut says = format!("{path} ({}) tells of {}", advisory.format, one_line(&names.join(", "), 200));
-    let fixes = fixes(ask, advisory);
+    let fixes = fixes(ask, advisory, releases);
     let list =
         |shown: bool| fixes.iter().filter(|(_, is)| *is == shown).map(|(version, _)| version.as_str()).collect::<Vec<_>>().join(", ");
     let (released, open) = (one_line(&list(true), 200), one_line(&list(false), 200));

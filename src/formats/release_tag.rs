@@ -34,6 +34,11 @@ impl Release {
         })
     }
 
+    /// How many numbers it has: a tag with fewer (`v1.2`) may move along with the releases under it.
+    pub fn parts(&self) -> usize {
+        self.numbers.len()
+    }
+
     /// Whether it says that it comes before its release (`-rc.1`).
     pub fn is_early(&self) -> bool {
         !self.before.is_empty()

@@ -86,6 +86,16 @@ impl<'a> History<'a> {
         }
     }
 
+    /// Whether one commit is the other or comes before it; none where that cannot be told.
+    pub fn precedes(&self, earlier: &str, later: &str) -> Option<bool> {
+        let (earlier, later) = (Oid::from_str(earlier).ok()?, Oid::from_str(later).ok()?);
+        if earlier == later {
+            return Some(true);
+        }
+        let found = self.repository.graph_descendant_of(later, earlier).ok()?;
+        (found || !self.is_shallow()).then_some(found)
+    }
+
     /// The newest commit in which the file came to hold the blob of that id; none where the commit under test holds another
     /// one, or none, under that path.
     ///

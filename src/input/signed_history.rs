@@ -102,6 +102,11 @@ impl<'a> History<'a> {
         Ok(line.map(|name| String::from_utf8_lossy(name).into_owned()))
     }
 
+    /// The full id of the commit that a tag leads to; none where it leads to no commit.
+    pub fn tagged(&self, tag: &Tag) -> Option<String> {
+        Some(self.repository.find_object(tag.id, None).ok()?.peel_to_commit().ok()?.id().to_string())
+    }
+
     /// When the commit that a tag leads to was committed, by its own word; none where it leads to no commit.
     pub fn tagged_at(&self, tag: &Tag) -> Option<Timestamp> {
         let commit = self.repository.find_object(tag.id, None).ok()?.peel_to_commit().ok()?;

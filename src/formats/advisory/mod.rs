@@ -48,8 +48,19 @@ pub struct Affected {
     pub is_affected: bool,
     /// Versions that fix it, with their places.
     pub fixed: Vec<(String, Range<usize>)>,
-    /// Commits that fix it, in full.
-    pub commits: Vec<String>,
+    /// Versions that are called affected by name.
+    pub called: Vec<String>,
+    /// Ranges of commits.
+    pub commits: Vec<Commits>,
+}
+
+/// A range of commits, each in full.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commits {
+    /// Those with which it begins; none where it begins with the first of all.
+    pub introduced: Vec<String>,
+    /// Those that fix it, with their places.
+    pub fixed: Vec<(String, Range<usize>)>,
 }
 
 /// Reads a document, whose format its contents tell.
@@ -99,8 +110,10 @@ fn vulnerability(one: csaf::Vulnerability) -> Vulnerability {
             let is_fix = status == Status::Fixed;
             let versions: Vec<_> = subject.versions.iter().map(|version| (version.clone(), subject.at.clone())).collect();
             let bare = Subject { versions: Vec::new(), ..subject };
+            let is_affected = status == Status::Affected;
+            let called = versions.iter().filter(|_| is_affected).map(|(version, _)| version.clone()).collect();
             let fixed = if is_fix { versions } else { Vec::new() };
-            affected.push(Affected { subject: bare, is_affected: status == Status::Affected, fixed, commits: Vec::new() });
+            affected.push(Affected { subject: bare, is_affected, fixed, called, commits: Vec::new() });
         }
     }
     let remedied = one.remedies > 0;

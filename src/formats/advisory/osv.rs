@@ -2,9 +2,12 @@
 //!
 //! Keys that are not known are left alone, since later minor versions add some; so are databases' prefixes, which grow in number.
 
+mod contradiction;
+
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Advisory, Affected, Vulnerability};
+use super::{Advisory, Affected, Commits, Vulnerability};
 use crate::formats::fault::Fault;
 use crate::formats::release_tag::Release;
 use crate::formats::subject::{Subject, is_purl};
@@ -30,6 +33,8 @@ const CREDITS: &[&str] = &[
     "SPONSOR",
     "OTHER",
 ];
+/// What an event of a range says, of which version or commit, and where.
+type Event<'t> = (&'t str, &'t str, Range<usize>);
 /// How a score begins that is of each type.
 const SEVERITIES: &[(&str, &[&str])] = &[
     ("CVSS_V2", &["AV:", "AC:", "Au:"]),
@@ -64,7 +69,9 @@ pub(super) fn read(root: &Node<'_>) -> Advisory {
     severity(root, &mut faults);
     let fixes = references(root, &mut faults);
     words(root, "credits", "name", CREDITS, &mut faults);
-    let affected: Vec<Affected> = list(root, "affected", &mut faults).iter().map(|one| affected(one, root, &mut faults)).collect();
+    let packages = list(root, "affected", &mut faults);
+    let affected: Vec<Affected> = packages.iter().map(|one| affected(one, root, &mut faults)).collect();
+    contradiction::check(packages, &affected, &mut faults);
     if affected.is_empty() {
         faults.push(Fault::new(
             "no-product",
@@ -73,7 +80,7 @@ pub(super) fn read(root: &Node<'_>) -> Advisory {
             "add `affected` with the package and its versions",
         ));
     }
-    let remedied = fixes || affected.iter().any(|one| !one.fixed.is_empty() || !one.commits.is_empty());
+    let remedied = fixes || affected.iter().any(|one| !one.fixed.is_empty() || one.commits.iter().any(|range| !range.fixed.is_empty()));
     let at = root.get("id").map_or_else(|| start(root), Node::range);
     Advisory { format: "OSV", id, vulnerabilities: vec![Vulnerability { names, affected, remedied, at }], dates, faults }
 }
@@ -216,7 +223,7 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
         faults.push(Fault::new("severity", at, "has a severity as a whole and one of a package beside it", "keep one of them"));
     }
     severity(node, faults);
-    let mut one = Affected { subject, is_affected: true, fixed: Vec::new(), commits: Vec::new() };
+    let mut one = Affected { subject, is_affected: true, fixed: Vec::new(), called: Vec::new(), commits: Vec::new() };
     let ranges = list(node, "ranges", faults);
     for range in ranges {
         if let Some(repo) = range.word("repo") {
@@ -226,6 +233,7 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
     }
     let versions = list(node, "versions", faults);
     faults.extend(versions.iter().filter(|one| one.text().is_none()).map(|one| wrong(one, "versions", "a string")));
+    one.called.extend(versions.iter().filter_map(Node::text).map(str::to_owned));
     if ranges.is_empty() && versions.is_empty() {
         let message = format!("does not say which versions of {} are affected", one_line(&one.subject.label, 80));
         faults.push(Fault::new("no-range", start(node), message, "add `ranges` or `versions`"));
@@ -245,7 +253,7 @@ fn read_range(range: &Node<'_>, affected: &mut Affected, faults: &mut Vec<Fault>
     if kind == "GIT" {
         required(range, "repo", "a range of commits", faults);
     }
-    let mut events: Vec<(&str, &str, Range<usize>)> = Vec::new();
+    let mut events: Vec<Event<'_>> = Vec::new();
     for event in list(range, "events", faults) {
         let known: Vec<_> = EVENTS.iter().filter(|name| event.get(name).is_some()).collect();
         let found = known.first().copied().and_then(|name| Some((*name, event.get(name)?)));
@@ -258,25 +266,35 @@ fn read_range(range: &Node<'_>, affected: &mut Affected, faults: &mut Vec<Fault>
         }
     }
     bounded(range, &events, faults);
-    for (name, version, at) in events.iter().filter(|(_, version, _)| kind != "GIT" || *version != "0") {
+    let mut commits = Commits::default();
+    for (name, version, at) in events.iter().filter(|(name, version, _)| kind != "GIT" || *version != "0" || *name != "introduced") {
         let is_commit = matches!(version.len(), 40 | 64) && version.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if kind == "GIT" && !is_commit {
             let message = format!("has {} in a range of commits, which is no commit in full", one_line(version, 80));
             faults.push(Fault::new("range", at.clone(), message, "write all 40 or 64 digits"));
         }
         match (*name, kind) {
-            ("fixed", "GIT") if is_commit => affected.commits.push((*version).to_owned()),
+            ("introduced", "GIT") if is_commit => commits.introduced.push((*version).to_owned()),
+            ("fixed", "GIT") if is_commit => commits.fixed.push(((*version).to_owned(), at.clone())),
             ("fixed", "SEMVER" | "ECOSYSTEM") => affected.fixed.push(((*version).to_owned(), at.clone())),
+            ("last_affected", "SEMVER" | "ECOSYSTEM") => affected.called.push((*version).to_owned()),
+            ("introduced", "SEMVER" | "ECOSYSTEM") if *version != "0" => affected.called.push((*version).to_owned()),
             _ => {}
         }
     }
+    affected.commits.push(commits);
     if kind == "SEMVER" {
-        forwards(&events, faults);
+        let unread = events.iter().filter(|event| !is_open(event) && order(kind, event.1).is_none());
+        faults.extend(unread.map(|(_, version, at)| {
+            let message = format!("has {} in a range of the type SEMVER, which is no version of SemVer 2.0.0", one_line(version, 60));
+            Fault::new("range", at.clone(), message, "write the version in full, or use the type ECOSYSTEM")
+        }));
     }
+    forwards(kind, &events, faults);
 }
 
 /// A range begins somewhere, and ends in one way only.
-fn bounded(range: &Node<'_>, events: &[(&str, &str, Range<usize>)], faults: &mut Vec<Fault>) {
+fn bounded(range: &Node<'_>, events: &[Event<'_>], faults: &mut Vec<Fault>) {
     let has = |wanted: &str| events.iter().any(|(name, _, _)| *name == wanted);
     if !has("introduced") {
         let message = "has a range that does not say where it begins";
@@ -288,20 +306,35 @@ fn bounded(range: &Node<'_>, events: &[(&str, &str, Range<usize>)], faults: &mut
     }
 }
 
-/// Each version is one of SemVer 2.0.0, and each end of a range comes after a beginning.
-fn forwards(events: &[(&str, &str, Range<usize>)], faults: &mut Vec<Fault>) {
-    let release = |version: &str| Release::of(version).filter(|_| is_semver(version));
-    let starts: Vec<Option<Release>> =
-        events.iter().filter(|(name, _, _)| *name == "introduced").map(|(_, version, _)| release(version)).collect();
-    for (name, version, at) in events.iter().filter(|(_, version, _)| *version != "0" && *version != "*") {
-        let Some(own) = release(version) else {
-            let message = format!("has {} in a range of the type SEMVER, which is no version of SemVer 2.0.0", one_line(version, 60));
-            faults.push(Fault::new("range", at.clone(), message, "write the version in full, or use the type ECOSYSTEM"));
-            continue;
-        };
-        // One that begins at nought, or at what is no version and was told so, comes before all.
-        let after = |start: &Option<Release>| start.as_ref().is_none_or(|start| *start < own || *name != "fixed" && *start == own);
-        if *name != "introduced" && !starts.is_empty() && !starts.iter().any(after) {
+/// Whether an event names no version: the first of all, or no limit.
+fn is_open((name, version, _): &Event<'_>) -> bool {
+    matches!((*name, *version), ("introduced", "0") | ("limit", "*"))
+}
+
+/// What a version compares by. How an ecosystem compares is its own business, except where a version is nothing but numbers.
+fn order(kind: &str, version: &str) -> Option<Release> {
+    let is_plain = version.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    match kind {
+        "SEMVER" => Release::of(version).filter(|_| is_semver(version)),
+        "ECOSYSTEM" if is_plain && version.contains('.') => Release::of(version),
+        "ECOSYSTEM" if is_plain => Release::of(&format!("{version}.0")),
+        _ => None,
+    }
+}
+
+/// Each end of a range comes after a beginning, and no fix is what it begins with.
+fn forwards(kind: &str, events: &[Event<'_>], faults: &mut Vec<Fault>) {
+    let starts: BTreeSet<&str> = events.iter().filter(|(name, _, _)| *name == "introduced").map(|(_, version, _)| *version).collect();
+    let ordered: Vec<Option<Release>> = starts.iter().map(|start| order(kind, start).filter(|_| *start != "0")).collect();
+    // One that begins at nought, or at what cannot be compared, comes before all; else the least of them does.
+    let least = ordered.iter().min().and_then(Option::as_ref);
+    for event in events.iter().filter(|event| event.0 != "introduced" && !is_open(event)) {
+        let (name, version, at) = event;
+        let is_later = |own: Release| least.is_some_and(|least| *least > own || *name == "fixed" && *least == own);
+        if *name == "fixed" && (starts.contains(version) || *version == "0") {
+            let message = format!("has a range that begins with {}, which is also its fix", one_line(version, 80));
+            faults.push(Fault::new("range", at.clone(), message, "name what fixes it, which is not affected"));
+        } else if order(kind, version).is_some_and(is_later) {
             let message = format!("has a range that ends at {} and begins later", one_line(version, 60));
             faults.push(Fault::new("range", at.clone(), message, "correct the versions of the range"));
         }

@@ -41,6 +41,12 @@ fn ranges_of_osv_are_well_formed() {
         ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"1.2\"}]", vec!["range"]),
         ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"v1.2.0\"}]", vec!["range"]),
         ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"2026a\"}]", vec![]),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"0\"}]", vec!["range", "range"]),
+        ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"2.0\"}, {\"fixed\": \"1.10\"}]", vec!["range"]),
+        ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"1.9\"}, {\"fixed\": \"1.10\"}]", vec![]),
+        ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"9\"}, {\"fixed\": \"8\"}]", vec!["range"]),
+        ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"2026b\"}, {\"fixed\": \"2026a\"}]", vec![]),
+        ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"2026a\"}, {\"fixed\": \"2026a\"}]", vec!["range"]),
         ("\"type\": \"SEMVER\", \"events\": [{\"fixed\": \"1.2.1\"}]", vec!["range"]),
         ("\"type\": \"SEMVER\", \"events\": []", vec!["range"]),
         ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\", \"fixed\": \"1.2.1\"}]", vec!["range", "range"]),
@@ -109,4 +115,57 @@ fn the_samples_are_read_without_a_fault() {
     for text in [include_str!("../../../tests/samples/advisories/osv.json"), include_str!("../../../tests/samples/advisories/csaf.json")] {
         assert_eq!(faults(text), Vec::<&str>::new());
     }
+}
+
+#[test]
+fn a_fix_is_not_what_is_affected() {
+    let commit = "0123456789012345678901234567890123456789";
+    let git = format!(
+        "\"type\": \"GIT\", \"repo\": \"https://ledger.example/l\", \"events\": [{{\"introduced\": \"{commit}\"}}, {{\"fixed\": \"{commit}\"}}]"
+    );
+    assert_eq!(faults(&range(&git)), ["range"]);
+    let package = "\"package\": {\"ecosystem\": \"npm\", \"name\": \"@acme/ledger\"}";
+    let fixed = format!("{{{package}, \"ranges\": [{{{EVENTS}}}]}}");
+    for (other, wanted) in [
+        ("\"versions\": [\"1.2.0\"]", vec![]),
+        ("\"versions\": [\"1.2.0\", \"v1.2.1\"]", vec!["fixed-and-affected"]),
+        ("\"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"2.0.0\"}, {\"fixed\": \"2.0.1\"}]}]", vec![]),
+        ("\"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"2.0.1\"}]}]", vec!["fixed-and-affected"]),
+        ("\"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"1.1.0\"}]}]", vec!["fixed-and-affected"]),
+        ("\"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"last_affected\": \"1.2.0\"}]}]", vec![]),
+        (
+            "\"ranges\": [{\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"last_affected\": \"1.2.1\"}]}]",
+            vec!["fixed-and-affected"],
+        ),
+        ("\"ranges\": [{\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"later\"}]}]", vec![]),
+    ] {
+        let both = osv(&format!("\"affected\": [{fixed}, {{{package}, {other}}}]"));
+        assert_eq!(faults(&both), wanted, "{other}");
+        let elsewhere = both.replacen("\"npm\"", "\"PyPI\"", 1);
+        assert_eq!(faults(&elsewhere), Vec::<&str>::new(), "another package: {other}");
+    }
+}
+
+#[test]
+fn one_version_of_csaf_is_not_both_under_two_ids() {
+    let text = include_str!("../../../tests/samples/advisories/csaf.json");
+    let contradicts = |text: &str| faults(text).contains(&"contradictory");
+    for (from, to, wanted) in [
+        ("\"name\": \"1.2.0\"", "\"name\": \"1.2.1\"", true),
+        (
+            "\"product_version\",\n                \"name\": \"1.2.0\"",
+            "\"product_version_range\",\n                \"name\": \"<1.2.1\"",
+            false,
+        ),
+        (
+            "\"product_version\",\n                \"name\": \"1.2.0\"",
+            "\"product_version_range\",\n                \"name\": \"vers:npm/>=1.0.0|<=1.2.1\"",
+            true,
+        ),
+    ] {
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(changed, text, "{from}");
+        assert_eq!(contradicts(&changed), wanted, "{to}");
+    }
+    assert!(!contradicts(text));
 }

@@ -1,11 +1,12 @@
 //! The product tree of CSAF: what ids it defines, and what stands behind them (tests 6.1.1 to 6.1.5 and 6.1.13).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{required, start};
 use crate::formats::fault::Fault;
 use crate::formats::subject::{Subject, is_purl};
 use crate::formats::tree::Node;
+use crate::formats::version_range::{Version, VersionRange};
 use crate::text::one_line;
 
 const FIX: &str = "define it in product_tree, or correct the id";
@@ -14,6 +15,10 @@ const FIX: &str = "define it in product_tree, or correct the id";
 #[derive(Default)]
 pub(super) struct Products {
     by_id: BTreeMap<String, Subject>,
+    /// The branch `product_version_range` that a product stands in.
+    ranges: BTreeMap<String, String>,
+    /// Products of relationships, which are called after what they are part of, too.
+    related: BTreeSet<String>,
     groups: BTreeMap<String, Vec<String>>,
 }
 
@@ -25,6 +30,25 @@ impl Products {
             faults.push(undefined("product", id, at.clone()));
         }
         found.map(|subject| Subject { at, ..subject.clone() })
+    }
+
+    /// Whether two products are one by what they are called: they share a name and a version. What is part of something else has its
+    /// names, and is not compared.
+    pub(super) fn is_same(&self, one: &str, other: &str) -> bool {
+        let both = [one, other].map(|id| self.by_id.get(id).filter(|_| !self.related.contains(id)));
+        let [Some(one), Some(other)] = both else { return false };
+        shares(&one.names, &other.names) && shares(&one.versions, &other.versions)
+    }
+
+    /// Whether a product's range of versions takes in another product of that name; no where the range is not read.
+    pub(super) fn takes_in(&self, range: &str, other: &str) -> bool {
+        let both = [range, other].map(|id| self.by_id.get(id).filter(|_| !self.related.contains(id)));
+        let ([Some(one), Some(product)], Some(text)) = (both, self.ranges.get(range)) else { return false };
+        let bare = text.strip_prefix("vers:").and_then(|rest| rest.split_once('/')).map_or(text.as_str(), |(_, rest)| rest);
+        let Some(range) = VersionRange::parse(bare).filter(|_| !bare.contains('-')) else { return false };
+        let is_plain = |version: &&String| version.trim_start_matches(['v', 'V']).chars().all(|c| c.is_ascii_digit() || c == '.');
+        let mut versions = product.versions.iter().filter(is_plain).filter_map(|version| Version::parse(version));
+        shares(&one.names, &product.names) && versions.any(|version| range.covers(&version))
     }
 
     /// The product ids that `product_ids` and `group_ids` of a table name (6.1.1, 6.1.4).
@@ -46,6 +70,12 @@ impl Products {
     }
 }
 
+fn shares(one: &[String], other: &[String]) -> bool {
+    let plain = |text: &String| text.trim().trim_start_matches(['v', 'V']).to_lowercase();
+    let known: BTreeSet<String> = one.iter().map(plain).collect();
+    other.iter().map(plain).any(|text| known.contains(&text))
+}
+
 fn undefined(what: &str, id: &str, at: std::ops::Range<usize>) -> Fault {
     Fault::new("undefined-product", at, format!("names the {what} {}, which its product tree does not define", one_line(id, 60)), FIX)
 }
@@ -60,6 +90,7 @@ pub(super) fn read(tree: &Node<'_>, faults: &mut Vec<Fault>) -> Products {
         required(node, &["category", "full_product_name", "product_reference", "relates_to_product_reference"], "relationship", faults);
         let own = node.at(&["full_product_name"]);
         define(own, &[], &mut products, faults);
+        products.related.extend(own.word("product_id").map(str::to_owned));
         for key in ["product_reference", "relates_to_product_reference"] {
             let Some(end) = node.get(key) else { continue };
             let id = end.text().unwrap_or_default();
@@ -74,7 +105,7 @@ pub(super) fn read(tree: &Node<'_>, faults: &mut Vec<Fault>) -> Products {
         required(node, &["group_id", "product_ids"], "product group", faults);
         let Some(id) = node.word("group_id") else { continue };
         let members = products.named(node, faults);
-        let different: std::collections::BTreeSet<&String> = members.iter().collect();
+        let different: BTreeSet<&String> = members.iter().collect();
         if different.len() < members.len().max(2) && node.get("product_ids").is_some() {
             let message = format!("has the product group {}, which does not list two or more products once each", one_line(id, 60));
             faults.push(Fault::new("field", start(node), message, super::MAKE));
@@ -124,6 +155,7 @@ fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, fault
         match *category {
             "product_name" => subject.identify(name),
             "product_version" => subject.versions.push((*name).to_owned()),
+            "product_version_range" => drop(products.ranges.insert(id.to_owned(), (*name).to_owned())),
             _ => {}
         }
     }

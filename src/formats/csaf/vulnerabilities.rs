@@ -8,6 +8,7 @@ use crate::formats::fault::Fault;
 use crate::formats::tree::Node;
 use crate::formats::vex::Status;
 use crate::formats::vulnerability_id;
+use crate::limits;
 use crate::text::one_line;
 
 /// The lists of `product_status` and what they say; none says nothing of how the product stands.
@@ -45,6 +46,7 @@ pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults:
         }
         let lists = lists(node, products, faults);
         contradictions(&lists, &name, faults);
+        fixed_and_affected(&lists, products, &name, faults);
         explained(node, category, &lists, products, &name, faults);
         let remedies = node.at(&["remediations"]).items().len();
         found.push(Vulnerability { names, by_status: by_status(lists), remedies, at: start(node) });
@@ -112,6 +114,19 @@ fn contradictions(lists: &[Listed], name: &str, faults: &mut Vec<Fault>) {
             let (id, name) = (one_line(&one.id, 60), one_line(name, 60));
             let message = format!("says that {id} is {} and {} to {name}", before.words(), one.status.words());
             faults.push(Fault::new("contradictory", one.at.clone(), message, "list the product once"));
+        }
+    }
+}
+
+/// What 6.1.6 finds by the product's id, by what the product is: one version that is affected and fixed under two ids.
+fn fixed_and_affected(lists: &[Listed], products: &Products, name: &str, faults: &mut Vec<Fault>) {
+    let of = |status: Status| lists.iter().filter(move |one| one.status == status).take(limits::CSAF_COMPARED);
+    for fixed in of(Status::Fixed) {
+        let is_both = |one: &&Listed| one.id != fixed.id && (products.is_same(&one.id, &fixed.id) || products.takes_in(&one.id, &fixed.id));
+        if let Some(both) = of(Status::Affected).find(is_both) {
+            let [id, other, name] = [fixed.id.as_str(), both.id.as_str(), name].map(|text| one_line(text, 60));
+            let message = format!("says that {id} is fixed and {other} affected by {name}, which are one version of one product");
+            faults.push(Fault::new("contradictory", fixed.at.clone(), message, "list the version once"));
         }
     }
 }
