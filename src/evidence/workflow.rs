@@ -31,7 +31,7 @@ impl Verifier for CiWorkflow {
             "It runs on pull or merge requests and on pushes to the default branch, whichever files change; or, with `expect = \"schedule\"`, at set times.",
             "No condition leaves one of these out, nor does a job that it needs; its matrix, if any, is not empty.",
             "Its failure counts: no `continue-on-error`, no `allow_failure`, and no script or shell that goes on after it.",
-            "It runs something besides printing and setting up; with `expect`, a command or an action that has that text.",
+            "It runs something besides printing and setting up, and besides tests that are only built or listed; with `expect`, a command or an action that has that text.",
         ]
     }
 

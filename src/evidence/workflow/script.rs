@@ -2,6 +2,7 @@
 
 use super::Cited;
 use super::steps::{Course, Line};
+use crate::evidence::Gap;
 use crate::formats::workflow::github::{expression, value::Value};
 use crate::formats::workflow::shell::{self, Fate, Interpreter, Options, Why};
 use crate::formats::workflow::{self as format, Host, Setting, Step};
@@ -74,6 +75,11 @@ impl Cited<'_> {
             let before = script.get(..at).unwrap_or_default();
             step.run.get(before.matches('\n').count())
         };
+        if found.iter().all(|found| found.runs_no_test) {
+            let first = found.first().and_then(|found| line(found.at))?;
+            return Some((Course { leads, gaps: vec![self.runs_no_test(first)], ..Course::default() }, first));
+        }
+        found.retain(|found| !found.runs_no_test);
         let first = found.first().and_then(|found| line(found.at))?;
         let counts = found.iter().any(|found| found.fate == Fate::Counts);
         // What is meant to count and is thrown away on purpose is told though it counts elsewhere.
@@ -84,6 +90,10 @@ impl Cited<'_> {
             _ => None,
         });
         let mut course = Course { leads, ..Course::default() };
+        // Of several runs one that fails where there is no test is enough.
+        if let Some(switch) = found.iter().filter_map(|found| line(found.at)).map(|(line, _)| shell::passes_without(line)).min().flatten() {
+            course.asides.push(format!("with `{switch}` it passes where it finds no test"));
+        }
         if let Some(((line, at), why)) = lost {
             let says = format!("throws the failure of `{}` away{}", one_line(line, 100), why.says());
             course.gaps.push(self.gap(at.clone(), "swallowed", says, LET_IT_FAIL));
@@ -91,6 +101,11 @@ impl Cited<'_> {
             course.asides.push(NOT_FOLLOWED.to_owned());
         }
         Some((course, first))
+    }
+
+    fn runs_no_test(&self, (line, at): &Line) -> Gap {
+        let says = format!("runs no test: `{}` builds, lists or leaves out the tests", one_line(line, 100));
+        self.gap(at.clone(), "no-test", says, "let it run the tests")
     }
 
     /// PowerShell and cmd go on after a program that failed; what the last one came to counts.
@@ -111,8 +126,12 @@ impl Cited<'_> {
 
     /// Line by line, where the script as a whole is not followed.
     fn by_line<'s>(&self, step: &'s Step) -> Option<(Course, &'s Line)> {
-        let meant = || step.run.iter().filter(|(line, _)| !shell::is_idle(line) && self.fits(shell::without_comment(line)));
-        let first = meant().next()?;
+        let all = || step.run.iter().filter(|(line, _)| !shell::is_idle(line) && self.fits(shell::without_comment(line)));
+        let meant = || all().filter(|(line, _)| !shell::runs_no_test(line));
+        let Some(first) = meant().next() else {
+            let first = all().next()?;
+            return Some((Course { leads: true, gaps: vec![self.runs_no_test(first)], ..Course::default() }, first));
+        };
         let mut course = Course { leads: true, ..Course::default() };
         let lost = |line: &&Line| shell::swallows_failure(&line.0);
         let all_lost = meant().all(|line| lost(&line));

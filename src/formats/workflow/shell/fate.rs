@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::IDLE;
 use super::interpreter::Options;
 use super::lexer::{self, Lexed};
+use super::no_tests;
 use super::syntax::{self, Command, List, Simple, Statement};
 use super::walk::{Course, Walk};
 
@@ -76,6 +77,8 @@ pub struct Found {
     pub leads: bool,
     /// What becomes of it.
     pub fate: Fate,
+    /// Whether it bears the name of a test run and runs no test.
+    pub runs_no_test: bool,
 }
 
 /// What becomes of the commands that have a text, or of all that do more than print and set up. None where the script is more than
@@ -95,6 +98,7 @@ fn followed(script: &str, options: Options, wanted: Option<&str>, depth: usize) 
     let script = Script { text: script, lexed: &lexed, list: &list, options, depth };
     let mut found: Vec<Found> = Vec::new();
     for place in script.places(&commands, wanted) {
+        let runs_no_test = matches!(place, Place::Command(simple, _) if no_tests::runs_none(simple.own_words().iter().map(String::as_str)));
         let (at, leads, fate) = match place {
             Place::Command(simple, leads) => (simple.at.start, leads, script.of(simple, &commands, wanted)),
             // Only an assignment comes to what its substitution came to.
@@ -105,11 +109,11 @@ fn followed(script: &str, options: Options, wanted: Option<&str>, depth: usize) 
             Place::Elsewhere(at) => (at, false, Fate::Unclear),
         };
         if !found.iter().any(|own| own.at == at) {
-            found.push(Found { at, leads, fate });
+            found.push(Found { at, leads, fate, runs_no_test });
         }
     }
     if wanted.is_none() && found.is_empty() && has_other(script.list) {
-        found.push(Found { at: 0, leads: false, fate: Fate::Unclear });
+        found.push(Found { at: 0, leads: false, fate: Fate::Unclear, runs_no_test: false });
     }
     Some(found)
 }
