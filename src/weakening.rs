@@ -4,6 +4,7 @@ mod evidence;
 mod overlays;
 mod standings;
 mod strictness;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -173,6 +174,7 @@ impl Weakening<'_> {
         found.extend(self.of_attestations());
         found.extend(self.of_evidence());
         found.extend(self.of_waivers());
+        found.extend(self.of_swapped_waivers());
         found.extend(self.of_standings());
         found
     }

@@ -349,6 +349,30 @@ fn an_attestation_of_a_claim_beside_the_others_may_not_ask_for_less() {
 }
 
 #[test]
+fn a_waiver_with_another_reason_or_approver_than_at_the_base_is_told() {
+    let planned = attested_of("software-security/1.2-c2", "").replace("\"met\"", "\"planned\"");
+    let weakened = |after: &str| {
+        let (_, base, run) = changed(&format!("{WAIVER}{planned}"), &format!("{after}{planned}"));
+        (told(&run, "portcullis/gate-weakened"), base.chars().take(12).collect::<String>())
+    };
+    let (found, base) = weakened(&WAIVER.replace("ciso@", "dev@"));
+    let wanted = format!(
+        "warning 5 this change may lower its own bar: the waiver for software-security/1.2-c2 is approved by `dev@ledger.example` in place of `ciso@ledger.example` (attestations.toml:5 in {base})"
+    );
+    assert_eq!(found, [wanted]);
+    let (found, base) = weakened(&WAIVER.replace("The runners move in spring.", "Nobody has the time."));
+    let wanted = format!(
+        "warning 4 this change may lower its own bar: the waiver for software-security/1.2-c2 has another reason, `Nobody has the time.` in place of `The runners move in spring.` (attestations.toml:4 in {base})"
+    );
+    assert_eq!(found, [wanted]);
+    let both = WAIVER.replace("ciso@", "dev@").replace("The runners move in spring.", "Nobody has the time.");
+    assert_eq!(weakened(&both.replace("2027-03-31", "2027-02-28")).0.len(), 2, "though it ends sooner");
+    let (found, _) = weakened(&both.replace("2027-03-31", "2027-04-30"));
+    assert!(found.len() == 1 && found[0].contains("is extended"), "a waiver that is renewed is told once: {found:?}");
+    assert_eq!(weakened(&WAIVER.replace("The runners move", "the  runners move")).0, Vec::<String>::new());
+}
+
+#[test]
 fn a_waiver_that_takes_effect_because_it_ends_sooner_is_told() {
     let planned = attested_of("software-security/1.2-c2", "").replace("\"met\"", "\"planned\"");
     let overlong = WAIVER.replace("2027-03-31", "2029-10-01");
