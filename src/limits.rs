@@ -43,8 +43,10 @@ pub const WAIVER_DAYS: i32 = 366;
 pub const DOCUMENT_DAYS: i32 = 366;
 /// Largest prose document that is read, in bytes: its structure takes many times its size in memory.
 pub const DOCUMENT_BYTES: usize = 4 * 1_024 * 1_024;
-/// Most bytes of prose documents whose structure is kept for the next piece of evidence that cites them.
-pub const DOCUMENTS_KEPT_BYTES: usize = 8 * 1_024 * 1_024;
+/// Most bytes of evidence that is kept as it was read for the next piece that cites it; what was read last is kept whatever its size.
+pub const READ_KEPT_BYTES: usize = 16 * 1_024 * 1_024;
+/// Most bytes of evidence that is read for one product, a file counted each time that it has to be read anew.
+pub const READ_TOTAL_BYTES: usize = 128 * 1_024 * 1_024;
 /// Most sections that one piece of evidence names.
 pub const SECTIONS: usize = 100;
 /// Largest allowed signers file, in bytes.

@@ -7,7 +7,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::Fixture;
-use portcullis::limits::{DOCUMENT_BYTES, POLICY_BYTES, SECTIONS, TABLE_ROWS, XML_ATTRIBUTES};
+use portcullis::limits::{DOCUMENT_BYTES, POLICY_BYTES, READ_TOTAL_BYTES, SECTIONS, TABLE_ROWS, XML_ATTRIBUTES};
 
 /// The outcome of a claim whose evidence is this document, and its reason.
 fn judged(document: &str, sections: &[String]) -> (String, String) {
@@ -109,6 +109,64 @@ fn a_report_of_nothing_but_broken_lines_is_told_in_bounded_memory() {
     assert!(reason.contains("lcov.info has a line that is no LCOV record: DA"), "{reason}");
 }
 
+/// What one attestation comes to that cites these files so often in turn, and why.
+fn cited_in_turn(kind: &str, names: &[&str], content: &str, keys: &str, times: usize) -> (String, String) {
+    let fixture = Fixture::new();
+    fixture.write("portcullis.toml", "version = 1\n[product]\nname = \"Ledger\"\n");
+    let mut attestations = String::from(
+        "version = 1\n[[attestation]]\nprovision = \"software-security/3.3-c2\"\nstatus = \"met\"\nowner = \"security@ledger.example\"\n\
+         statement = \"The plan ranks by severity.\"\nreviewed = 2026-10-01\n",
+    );
+    for name in names.iter().cycle().take(times) {
+        attestations.push_str(&format!("[[attestation.evidence]]\npath = \"{name}\"\nkind = \"{kind}\"\n{keys}"));
+    }
+    fixture.write("attestations.toml", attestations);
+    names.iter().for_each(|name| fixture.write(name, content));
+    fixture.commit();
+    let report = fixture.run(&["check", "--today", "2026-11-22", "--format", "json"]).json();
+    let assessments = report["products"][0]["assessments"].as_array().unwrap();
+    let unit = assessments.iter().find(|unit| unit["provision"] == "software-security/3.3-c2").unwrap();
+    (unit["outcome"].as_str().unwrap().to_owned(), unit["reasons"].to_string() + &unit["reason"].to_string())
+}
+
+const SPENT: &str = "what was read of the evidence before it adds up to more than 134217728 bytes";
+
+#[test]
+fn what_is_cited_time_and_again_is_read_once_whatever_its_kind() {
+    let pad = " ".repeat(READ_TOTAL_BYTES / 7);
+    for (kind, name, content, keys) in [
+        ("junit", "r.xml", format!("<testsuite><testcase name='a'/>{pad}</testsuite>"), ""),
+        ("coverage", "lcov.info", format!("TN:{pad}\nSF:a\nDA:1,1\nend_of_record\n"), ""),
+        (
+            "sarif",
+            "s.sarif",
+            format!("{{\"version\": \"2.1.0\", {pad} \"runs\": [{{\"tool\": {{\"driver\": {{\"name\": \"t\"}}}}}}]}}"),
+            "",
+        ),
+        ("sbom", "b.json", format!("{{\"bomFormat\": \"CycloneDX\", {pad} \"specVersion\": \"1.6\"}}"), ""),
+        ("ml-bom", "b.json", format!("{{\"bomFormat\": \"CycloneDX\", {pad} \"specVersion\": \"1.6\"}}"), ""),
+        ("vex", "v.json", format!("{{\"@context\": \"https://openvex.dev/ns/v0.2.0\"{pad}}}"), ""),
+        ("value", "v.json", format!("{{\"a\": 1{pad}}}"), "expect = \"doc.a == 1\"\n"),
+        ("value", "v.yaml", format!("a: 1 #{pad}\n"), "expect = \"doc.a == 1\"\n"),
+        ("evaluation", "v.toml", format!("model = \"Ledger\"\n#{pad}\n"), ""),
+        ("register", "r.csv", format!("owner,\"{pad}\"\nCTO,b\n"), ""),
+        ("lockfile", "Cargo.lock", format!("version = 4\n#{pad}\n"), ""),
+        ("workflow", ".github/workflows/ci.yml", format!("on: push\njobs: {{test: {{steps: [{{run: a}}]}}}} #{pad}\n"), "job = \"test\"\n"),
+    ] {
+        let (_, reasons) = cited_in_turn(kind, &[name], &content, keys, 9);
+        assert!(!reasons.contains("was not judged"), "{kind}: {reasons:.1000}");
+    }
+}
+
+#[test]
+fn more_large_files_than_can_be_read_are_doubtful() {
+    let text = format!("{{\"a\": 1{}}}", " ".repeat(READ_TOTAL_BYTES / 7));
+    let names = ["1.json", "2.json", "3.json", "4.json", "5.json", "6.json", "7.json"];
+    let (outcome, reasons) = cited_in_turn("value", &names, &text, "expect = \"doc.a == 1\"\n", 7);
+    assert_eq!(outcome, "doubtful");
+    assert!(reasons.contains(SPENT) && reasons.contains("7.json was not judged") && !reasons.contains("6.json"), "{reasons:.1000}");
+}
+
 /// The bounds that the pages state, each held to the constant.
 #[test]
 fn the_pages_state_the_bounds_that_hold() {
@@ -116,6 +174,7 @@ fn the_pages_state_the_bounds_that_hold() {
     use portcullis::limits::{
         BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_FILE_BYTES, PROVENANCE_SOURCES, SIGNATURE_BYTES, SIGNERS_BYTES,
     };
+    use portcullis::limits::{EVIDENCE_TOTAL_BYTES, READ_KEPT_BYTES};
     const MIB: usize = 1_024 * 1_024;
     let said = |page: &str, words: String| {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
@@ -129,6 +188,9 @@ fn the_pages_state_the_bounds_that_hold() {
         groups.join(",")
     };
     said("judging.md", format!("larger than {} MiB", EVIDENCE_BYTES / MIB));
+    said("judging.md", format!("kept in {} MiB", READ_KEPT_BYTES / MIB));
+    said("judging.md", format!("more than {} MiB, each counted as often as it is cited", EVIDENCE_TOTAL_BYTES / MIB));
+    said("judging.md", format!("had to be read to more than {} MiB", READ_TOTAL_BYTES / MIB));
     said("judging.md", format!("more than {} attributes", thousands(XML_ATTRIBUTES)));
     said("judging.md", format!("{} deep", thousands(XML_DEPTH)));
     said("judging.md", format!("{} nodes", thousands(XML_NODES as usize)));

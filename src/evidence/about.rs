@@ -1,6 +1,7 @@
 //! What verifiers share whose documents name products, dates and faults of their own.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::{Ask, Gap, Verified};
 use crate::formats::fault::Fault;
@@ -56,11 +57,12 @@ pub(super) fn gap<'s>(ask: &Ask<'_>, subjects: impl Iterator<Item = &'s Subject>
 }
 
 /// A cited file of one of OpenSSF's formats, with its path.
-pub(super) fn opened<T>(ask: &Ask<'_>, read: impl FnOnce(&Node<'_>) -> Result<T, BadDocument>) -> Result<(String, T), Verified> {
-    let path = ask.cited()?.path.to_string();
-    let root = openssf::tree(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
-    let content = read(&root).map_err(|bad| ask.malformed(&bad))?;
-    Ok((path, content))
+pub(super) fn opened<T: 'static>(
+    ask: &Ask<'_>,
+    read: impl FnOnce(&Node<'_>) -> Result<T, BadDocument>,
+) -> Result<(String, Rc<T>), Verified> {
+    let content = ask.content(|text| read(&openssf::tree(text)?))?;
+    Ok((ask.cited()?.path.to_string(), content))
 }
 
 /// What is wrong with a document by its own format, and that it is about something else.

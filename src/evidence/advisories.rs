@@ -2,6 +2,7 @@
 //! vulnerability, and says what to do; where the version that fixes it is a release tag here, that part is checked, too.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::about::{self, About};
 use super::{Ask, Gap, Proof, Verified, Verifier};
@@ -51,7 +52,7 @@ impl Verifier for SecurityAdvisories {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
-    let advisory = format::read(ask.text()?).map_err(|why| match why {
+    let advisory = ask.reading(|text| format::read(text).map(Rc::new))?.map_err(|why| match why {
         NotRead::Bad(bad) => ask.malformed(&bad),
         NotRead::Unknown(what) => {
             Verified::doubt(format!("{path} is {what}, which this version cannot read"), "write it as CSAF 2.0 or OSV in JSON")

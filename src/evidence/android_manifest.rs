@@ -64,7 +64,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} is a binary manifest, which is not read");
         return Err(Verified::doubt(message, "cite the manifest's source, or the merged manifest in text form"));
     }
-    let manifest = format::read(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let manifest = ask.content(format::read)?;
     if let Some(part) = file.path.components().find(|part| NOT_SHIPPED.contains(&part.to_ascii_lowercase().as_str())) {
         let message = format!("{path} is the manifest of a {part} build, which no user gets");
         return Err(Verified::gap(Gap::failed("not-shipped", message, "cite the manifest of the release")));

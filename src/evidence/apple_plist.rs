@@ -80,6 +80,7 @@ pub(super) fn stated_twice(ask: &Ask<'_>, dict: Value<'_, '_>, path: &str) -> Ve
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     refuse_binary(ask)?;
     let path = ask.cited()?.path.to_string();
+    ask.read_anew()?;
     let document = plist::read(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
     let dict = plist::root(&document).ok_or_else(|| ask.malformed(&crate::formats::tree::BadDocument::new("it is empty", None)))?;
     if !dict.entries().any(|entry| FAMILIES.iter().any(|family| entry.key.starts_with(family))) {

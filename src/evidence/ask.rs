@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use jiff::civil::Date;
 
 use super::{Gap, Memo, Verified};
 use crate::clock::Today;
-use crate::formats::tree::BadDocument;
-use crate::formats::xml;
+use crate::formats::prose::{self, Prose};
+use crate::formats::tree::{self, BadDocument, Node, Syntax};
 use crate::input::allowed_signers::Signer;
 use crate::input::cargo::Graphs;
 use crate::input::gate_files::GateFiles;
@@ -105,9 +106,38 @@ impl Ask<'_> {
         text.ok_or_else(|| Verified::gap(Gap::failed("not-text", format!("{} is not UTF-8 text", file.path), "save it as text in UTF-8")))
     }
 
-    /// The cited file as XML.
-    pub(super) fn xml(&self) -> Result<roxmltree::Document<'_>, Verified> {
-        xml::read(self.text()?).map_err(|bad| self.malformed(&bad))
+    /// What the cited file says as evidence of its kind, read once for all pieces that cite it as that.
+    pub(super) fn reading<T: Clone + 'static>(&self, read: impl FnOnce(&str) -> T) -> Result<T, Verified> {
+        self.reading_as(self.evidence.kind.value.name, read)
+    }
+
+    /// The same where kinds share a form, such as a syntax.
+    pub(super) fn reading_as<T: Clone + 'static>(&self, form: &'static str, read: impl FnOnce(&str) -> T) -> Result<T, Verified> {
+        let (file, text) = (self.cited()?, self.text()?);
+        self.memo.readings.of(file, form, || read(text)).map_err(|spent| spent.doubt(&file.path))
+    }
+
+    /// Counts the cited file as read, for what cannot be kept.
+    pub(super) fn read_anew(&self) -> Result<(), Verified> {
+        let file = self.cited()?;
+        self.memo.readings.spend(file.bytes.len()).map_err(|spent| spent.doubt(&file.path))
+    }
+
+    /// What a cited file of the kind's format says.
+    pub(super) fn content<T: 'static>(&self, read: impl FnOnce(&str) -> Result<T, BadDocument>) -> Result<Rc<T>, Verified> {
+        self.reading(|text| read(text).map(Rc::new))?.map_err(|bad| self.malformed(&bad))
+    }
+
+    /// The cited file as a document of JSON, YAML or TOML.
+    pub(super) fn tree(&self, syntax: Syntax) -> Result<Rc<Node<'static>>, Verified> {
+        let read = |text: &str| tree::read(syntax, text).map(|root| Rc::new(root.into_owned()));
+        self.reading_as(syntax.name(), read)?.map_err(|bad| self.malformed(&bad))
+    }
+
+    /// The cited file as a prose document; `text` is the whole of it.
+    pub(super) fn prose<'t>(&self, file: &OpenFile, text: &'t str) -> Result<Prose<'t>, Verified> {
+        let outline = self.memo.readings.of(file, "prose", || prose::read(&file.path, text).outline());
+        outline.map(|outline| Prose::with(text, outline)).map_err(|spent| spent.doubt(&file.path))
     }
 
     /// The gap of a file that is not of its format.

@@ -47,7 +47,7 @@ impl Verifier for BranchProtection {
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
     let expected = expected(ask).map_err(Verified::gap)?;
-    let rules = format::read(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let rules = ask.content(format::read)?;
     let active: Vec<&Protection> = rules.protections.iter().filter(|one| one.idle.is_none()).collect();
     let judged = Judged { ask, path, rules: &rules, active, expected };
     let mut gaps = judged.dates();

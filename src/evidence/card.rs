@@ -38,7 +38,7 @@ impl<'a> Card<'a> {
             return Err(Verified::doubt(message, "cite a shorter document: move data and pictures out of it"));
         }
         let document = document::examined(ask, file, ask.text()?)?;
-        let prose = ask.memo.documents.read(file, ask.text()?);
+        let prose = ask.prose(file, ask.text()?)?;
         let metadata = format::metadata(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
         let (metadata, start) = metadata.map_or((None, 0), |(node, start)| (Some(node), start));
         Ok(Self { ask, path, prose, metadata, start, document })

@@ -1,6 +1,8 @@
 //! `codeowners`: who must look at a change of what. The file shows whom the host asks; that it waits for them stands in the
 //! branch rules.
 
+use std::rc::Rc;
+
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::codeowners::{self as format, CodeOwners};
 use crate::limits;
@@ -53,7 +55,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} is larger than 3 MB, so a host may ignore it");
         return Err(Verified::gap(Gap::failed("large", message, "use patterns instead of single files")));
     }
-    let owners = format::read(ask.text()?);
+    let owners = ask.reading(|text| Rc::new(format::read(text)))?;
     let mut gaps = Vec::new();
     for (owner, at) in &owners.bad_owners {
         let message = format!("{path} names {} as an owner, which is no user, team or address", one_line(owner, 60));

@@ -1,6 +1,7 @@
 //! `conformance-table`: the answer to each provision of EN 303 645, one row per provision, as the standard's Annex B has it.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::markdown_rows;
@@ -78,11 +79,11 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = file.path.to_string();
     let name = file.path.file_name();
     let text = ask.text()?;
-    let read = match name.to_ascii_lowercase().ends_with(".md") {
-        true => Some(markdown_rows::rows(text)),
-        false => records::read(name, text),
+    let read = |text: &str| match name.to_ascii_lowercase().ends_with(".md") {
+        true => Some(markdown_rows::rows(text).map(Rc::new)),
+        false => records::read(name, text).map(|read| read.map(Rc::new)),
     };
-    let Some(read) = read else {
+    let Some(read) = ask.reading(read)? else {
         let message = format!("{path} is no table that is read: it is neither CSV nor Markdown, TOML, YAML or JSON");
         return Err(Verified::gap(Gap::failed("no-table", message, "keep the table as CSV, TOML or Markdown")));
     };

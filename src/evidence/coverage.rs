@@ -44,7 +44,7 @@ const AGAIN: &str = "run the tests with the measurement and commit the report an
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
-    let report = format::read(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let report = ask.content(format::read)?;
     let mut gaps: Vec<Gap> = report.faults.iter().map(|fault| about::fault(ask, fault, &path)).collect();
     if gaps.is_empty() {
         gaps.extend(reached(ask, report.lines, &path));

@@ -2,7 +2,7 @@
 
 use super::card::{Card, Topic};
 use super::{Ask, Gap, Proof, Verified, Verifier, digests};
-use crate::formats::tree::{self, Node, Syntax};
+use crate::formats::tree::{Node, Syntax};
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::repo_path::RepoPath;
@@ -69,7 +69,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
 
 /// Croissant, <https://docs.mlcommons.org/croissant/docs/croissant-spec.html>.
 fn croissant(ask: &Ask<'_>, path: &str) -> Result<Verified, Verified> {
-    let root = tree::read(Syntax::Json, ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let root = ask.tree(Syntax::Json)?;
     let conforms = key(&root, &["conformsTo", "dct:conformsTo"]);
     let is_croissant = conforms.one_or_more().iter().any(|one| {
         let address = one.text().or(one.word("@id")).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Ask;
 use super::digests::Computed;
-use super::documents::Documents;
+use super::readings::Readings;
 use crate::formats::cargo_graph::NameVersion;
 use crate::formats::lockfile::{self, Lockfile, Origin, Package, Scope};
 use crate::formats::manifest_dependencies;
@@ -19,7 +19,7 @@ use crate::repo_path::RepoPath;
 pub struct Memo {
     lockfiles: OnceCell<Lockfiles>,
     pub(super) digests: Computed,
-    pub(super) documents: Documents,
+    pub(super) readings: Readings,
 }
 
 /// Lockfiles that could be read, and the paths of those that could not.

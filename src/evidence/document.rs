@@ -66,7 +66,10 @@ impl Verifier for Document {
         let Some(text) = file.text().filter(|text| !text.contains('\0')) else {
             return Verified::gap(not_text(ask, file));
         };
-        let prose = ask.memo.documents.read(file, text);
+        let prose = match ask.prose(file, text) {
+            Ok(prose) => prose,
+            Err(doubt) => return doubt,
+        };
         let examination = Examination { ask, path: file.path.as_str(), prose: &prose };
         let mut gaps = examination.content();
         gaps.extend(examination.age());
@@ -85,7 +88,7 @@ fn few_sections(ask: &Ask<'_>, file: &OpenFile) -> Result<(), Verified> {
 /// What is wrong with a text as a document, for kinds that are one too.
 pub(super) fn examined(ask: &Ask<'_>, file: &OpenFile, text: &str) -> Result<Vec<Gap>, Verified> {
     few_sections(ask, file)?;
-    let prose = ask.memo.documents.read(file, text);
+    let prose = ask.prose(file, text)?;
     let examination = Examination { ask, path: file.path.as_str(), prose: &prose };
     let mut gaps = examination.content();
     gaps.extend(examination.age());

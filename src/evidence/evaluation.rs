@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, expected};
 use crate::formats::moment;
-use crate::formats::tree::{self, Node, Syntax, Value};
+use crate::formats::tree::{Node, Syntax, Value};
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::{count, one_line};
@@ -58,7 +58,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} is no results that are read: its name ends neither in .json nor in .yaml, .yml or .toml");
         return Err(Verified::gap(Gap::failed("no-results", message, "let the evaluation write JSON, or cite the report as a document")));
     };
-    let doc = tree::read(syntax, ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let doc = ask.tree(syntax)?;
     let path = path.to_string();
     let mut gaps = Vec::new();
     gaps.extend(about(ask, &doc, &path));

@@ -4,6 +4,7 @@
 //! and not for another.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::ixit::{self as format, Entry, Item};
@@ -50,7 +51,7 @@ impl Verifier for ExtraInformation {
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let file = ask.cited()?;
     let path = file.path.to_string();
-    let Some(read) = format::read(file.path.file_name(), ask.text()?) else {
+    let Some(read) = ask.reading(|text| format::read(file.path.file_name(), text).map(|read| read.map(Rc::new)))? else {
         let message = format!("{path} is neither CSV nor TOML, YAML or JSON");
         return Err(Verified::gap(Gap::failed("no-table", message, "keep the items as TOML or CSV")));
     };
@@ -61,7 +62,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         return Err(Verified::doubt(message, "declare the product as consumer-iot, or cite the file as kind `document`"));
     }
     let mut gaps = unknown(ask, &items, &known, &path);
-    for item in &items {
+    for item in items.iter() {
         gaps.extend(entries(ask, item, &path));
     }
     let wanted = &ask.asked.ixit;

@@ -2,7 +2,7 @@
 
 use super::comparison::{self, Comparison};
 use super::{Ask, Gap, Proof, Verified, Verifier};
-use crate::formats::junit::{self, Report, Totals};
+use crate::formats::junit::{self, Read, Report, Totals};
 use crate::formats::moment;
 use crate::input::reader::quoted;
 use crate::limits;
@@ -45,22 +45,23 @@ impl Verifier for Junit {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = &ask.cited()?.path;
-    let document = ask.xml()?;
-    let Some(report) = junit::read(&document) else {
-        let root = document.root_element();
-        let message = format!("{path} has the root {}, which is no JUnit report", one_line(root.tag_name().name(), limits::QUOTED_CHARS));
-        let at = root.range().start..root.range().start + 1;
-        return Ok(Verified::gap(ask.gap_at(at, "no-junit", message, "cite the JUnit XML that the test runner writes")));
+    let read = ask.content(junit::read)?;
+    let report = match &*read {
+        Read::Report(report) => report,
+        Read::OtherRoot(name, at) => {
+            let message = format!("{path} has the root {}, which is no JUnit report", one_line(name, limits::QUOTED_CHARS));
+            return Ok(Verified::gap(ask.gap_at(at.clone(), "no-junit", message, "cite the JUnit XML that the test runner writes")));
+        }
     };
-    let mut gaps = problems(ask, &report);
-    gaps.extend(disagreements(ask, &report));
+    let mut gaps = problems(ask, report);
+    gaps.extend(disagreements(ask, report));
     let totals = report.totals;
     let ran = totals.tests.saturating_sub(totals.idle);
     if ran == 0 {
         let message = format!("{path} has no test that ran ({} skipped)", totals.idle);
         gaps.push(Gap { at: ask.line(1), ..Gap::failed("no-tests", message, "run the tests and commit the report anew") });
     }
-    gaps.extend(aged(ask, &report));
+    gaps.extend(aged(ask, report));
     gaps.extend(expected(ask, totals));
     if let Some((word, name)) = report.unknown.first().filter(|_| gaps.is_empty()) {
         let (word, name) = (quoted(word), one_line(name, limits::QUOTED_CHARS));

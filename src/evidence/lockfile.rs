@@ -4,6 +4,7 @@
 //! take something else.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
 use crate::formats::lockfile::{self as format, Integrity, Lockfile, Malformed, Origin, Package};
@@ -50,8 +51,7 @@ impl Verifier for DependencyLockfile {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let file = ask.cited()?;
-    let text = ask.text()?;
-    let Some(read) = dependencies::read(ask, &file.path, text) else {
+    let Some(read) = ask.reading(|text| dependencies::read(ask, &file.path, text).map(|read| read.map(Rc::new)))? else {
         let message = format!("{} is no lockfile that is read: {} is not one of their names", file.path, file.path.file_name());
         let remedy = format!("cite one of {}", format::NAMES.join(", "));
         return Err(Verified::gap(Gap::failed("unknown", message, remedy)));
@@ -76,7 +76,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
 }
 
 /// The manifest beside the lockfile, if it is one that is read.
-fn manifest(ask: &Ask<'_>, file: &OpenFile) -> Option<(std::rc::Rc<OpenFile>, Manifest)> {
+fn manifest(ask: &Ask<'_>, file: &OpenFile) -> Option<(Rc<OpenFile>, Manifest)> {
     let names = manifest_dependencies::manifests_of(file.path.file_name()).iter().copied();
     let dotnet: Vec<String> = match file.path.file_name() {
         "packages.lock.json" => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, digests};
 use crate::formats::moment;
-use crate::formats::tree::{self, BadDocument, Node, Syntax};
+use crate::formats::tree::{BadDocument, Node, Syntax};
 use crate::input::shipped::is_muted;
 use crate::limits;
 use crate::model::outcome::Assurance;
@@ -48,7 +48,7 @@ impl Verifier for ModelBillOfMaterials {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
-    let root = tree::read(Syntax::Json, ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let root = ask.tree(Syntax::Json)?;
     version(ask, &root)?;
     let mut components = Vec::new();
     collect(root.at(&["metadata", "component"]), &mut components);

@@ -45,7 +45,7 @@ impl Verifier for UsageDescription {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
-    let mud = format::read(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let mud = ask.content(format::read)?;
     let look = Look { ask, mud: &mud, path: &path };
     let mut gaps = look.leaves();
     gaps.extend(look.dated());

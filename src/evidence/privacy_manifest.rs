@@ -102,6 +102,7 @@ impl Verifier for PrivacyManifest {
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     refuse_binary(ask)?;
     let path = ask.cited()?.path.to_string();
+    ask.read_anew()?;
     let document = plist::read(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
     let dict = plist::root(&document).ok_or_else(|| ask.malformed(&crate::formats::tree::BadDocument::new("it is empty", None)))?;
     if dict.entries().next().is_none() {

@@ -1,5 +1,7 @@
 //! `privacy-policy`: a policy that says to users who has which of their data, what for, for how long, and how they have it deleted.
 
+use std::rc::Rc;
+
 use jiff::civil::Date;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, document};
@@ -73,7 +75,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     let text = ask.text()?;
     let mut gaps = document::examined(ask, file, text)?;
-    let policy = format::read(text);
+    let policy = ask.reading(|text| Rc::new(format::read(text)))?;
     if !ask.speaks_of(&policy.text) {
         let message = format!("{path} does not mention {}", ask.names());
         let remedy = "name the product in it, or add the name that it uses to `names` of this entry";
@@ -105,7 +107,7 @@ fn unsaid(ask: &Ask<'_>, policy: &PrivacyPolicy, path: &str) -> Vec<Gap> {
 
 /// That it says when it was last changed, and that this is not too long ago. The newest day that it names counts.
 fn last_changed(ask: &Ask<'_>, policy: &PrivacyPolicy, path: &str, text: &str) -> Result<Option<Gap>, Verified> {
-    let prose = ask.memo.documents.read(ask.cited()?, text);
+    let prose = ask.prose(ask.cited()?, text)?;
     let key = |names: &[&str], key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));
     let fields = || prose.front_matter.iter().filter_map(|field| Some((spoken_date::all(&field.value).first().copied()?, field)));
     let mut dates: Vec<(Date, Option<Span>)> = policy.dated.iter().map(|(day, at)| (*day, ask.range(at.clone()))).collect();

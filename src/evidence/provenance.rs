@@ -57,7 +57,7 @@ impl Verifier for BuildProvenance {
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
     let text = ask.text()?;
-    let read = format::read_all(text).map_err(|fault| ask.malformed(&fault))?;
+    let read = ask.content(format::read_all)?;
     let mut gaps = Vec::new();
     let mut proofs = Vec::new();
     for (range, says) in &read.statements {

@@ -4,6 +4,7 @@
 //! to lapse.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use jiff::civil::Date;
 
@@ -128,7 +129,7 @@ impl Verifier for Register {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.clone();
-    let Some(read) = records::read(path.file_name(), ask.text()?) else {
+    let Some(read) = ask.reading(|text| records::read(path.file_name(), text).map(|read| read.map(Rc::new)))? else {
         let message = format!("{path} is no table that is read: it is neither CSV nor TOML, YAML or JSON");
         return Err(Verified::gap(Gap::failed("no-table", message, "keep the register as CSV, TOML or YAML, or cite it as a document")));
     };
@@ -144,7 +145,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let mut gaps = columns(ask, &rows, &path);
     gaps.extend(owners(ask, &rows, &path));
     let mut oldest = None;
-    for row in &rows {
+    for row in rows.iter() {
         gaps.extend(dates(ask, row, &path, &mut oldest));
     }
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));

@@ -49,7 +49,7 @@ impl Verifier for ScannerResults {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
-    let runs = format::read(ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let runs = ask.content(format::read)?;
     let wanted = ask.evidence.text("tool");
     let (chosen, others): (Vec<&Run>, Vec<&Run>) =
         runs.iter().partition(|run| wanted.is_none_or(|tool| tool.value.trim().eq_ignore_ascii_case(run.tool.trim())));

@@ -6,6 +6,8 @@
 mod comparison;
 mod elements;
 
+use std::rc::Rc;
+
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::moment;
 use crate::formats::sbom::{self as format, NotRead, Sbom};
@@ -48,7 +50,7 @@ impl Verifier for SoftwareBillOfMaterials {
 }
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
-    let sbom = format::read(ask.text()?).map_err(|why| match why {
+    let sbom = ask.reading(|text| format::read(text).map(Rc::new))?.map_err(|why| match why {
         NotRead::Bad(bad) => ask.malformed(&bad),
         NotRead::Unknown(what) => unknown(ask, &what),
     })?;

@@ -132,7 +132,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let remedy = "keep the text of the statement beside it as Markdown, text or TOML, and cite that";
         return Err(Verified::doubt(format!("{path} is a PDF, which is not read"), remedy));
     }
-    let form = labelled::read(file.path.file_name(), ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let form = ask.content(|text| labelled::read(file.path.file_name(), text))?;
     let look = Look { ask, form: &form, path: &path };
     let mut gaps = look.product();
     gaps.extend(look.manufacturer());

@@ -22,7 +22,7 @@ pub(super) fn decisive<'s>(statement: &'s Statement, version: Option<&str>) -> O
 pub(super) fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let file = ask.cited()?;
     let path = file.path.to_string();
-    let statement = format::read(file.path.file_name(), ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let statement = ask.content(|text| format::read(file.path.file_name(), text))?;
     let mut gaps: Vec<Gap> = without_end(ask, &path, &statement);
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));
     if let Some((name, at)) = statement.about.as_ref().filter(|(name, _)| !ask.is_named(name)) {

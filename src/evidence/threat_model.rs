@@ -2,6 +2,8 @@
 //!
 //! Whether the threats are the right ones is a matter of skill. That none of them was left lying can be seen.
 
+use std::rc::Rc;
+
 use super::{Ask, Gap, Proof, Verified, Verifier, document};
 use crate::formats::prose::Format;
 use crate::formats::threat_model::{self as format, Answer, ThreatModel};
@@ -48,7 +50,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let file = ask.cited()?;
     let path = file.path.to_string();
     let text = ask.text()?;
-    let (model, mut gaps) = match format::read_data(file.path.file_name(), text) {
+    let (model, mut gaps) = match ask.reading(|text| format::read_data(file.path.file_name(), text).map(|read| read.map(Rc::new)))? {
         Some(read) => {
             let model = read.map_err(|bad| ask.malformed(&bad))?;
             let gaps = of_data(ask, &path, &model);
@@ -60,7 +62,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     Ok(Verified::from_gaps(super::at_most(gaps), || proof(&path, &model)))
 }
 
-fn prose(ask: &Ask<'_>, path: &str, text: &str) -> Result<ThreatModel, Verified> {
+fn prose(ask: &Ask<'_>, path: &str, text: &str) -> Result<Rc<ThreatModel>, Verified> {
     let file = ask.cited()?;
     if !matches!(Format::of(&file.path), Format::Markdown | Format::Mdx) {
         let message = format!("the threats in {path} cannot be told: it is neither Markdown, JSON nor YAML");
@@ -70,7 +72,7 @@ fn prose(ask: &Ask<'_>, path: &str, text: &str) -> Result<ThreatModel, Verified>
         let message = format!("{path} is larger than {} bytes, the most that is read of a document", limits::DOCUMENT_BYTES);
         return Err(Verified::doubt(message, "split it, or move data and pictures out of it"));
     }
-    Ok(threat_model::read_markdown(text))
+    ask.reading_as("threats in Markdown", |text| Rc::new(threat_model::read_markdown(text)))
 }
 
 /// What a format with fields can be asked beside the threats: its date, and what it is about.

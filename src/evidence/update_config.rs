@@ -49,7 +49,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         return Err(Verified::gap(Gap::failed("no-config", message, "cite .github/dependabot.yml or renovate.json")));
     };
     in_its_place(ask, bot, &path).map_err(Verified::gap)?;
-    let config = format::read(bot, name, ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let config = ask.content(|text| format::read(bot, name, text))?;
     let mut gaps: Vec<Gap> = config
         .faults()
         .iter()

@@ -51,11 +51,14 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} is no document that is read: its name ends neither in .json nor in .yaml, .yml or .toml");
         return Err(Verified::gap(Gap::failed("no-document", message, "export it as JSON, YAML or TOML, or cite it as a document")));
     };
-    let text = ask.text()?;
-    let mut doc = tree::read(syntax, text).map_err(|bad| ask.malformed(&bad))?;
-    if let Some(table) = ask.gate_files.table_in(&path) {
-        leave_out(&mut doc, table);
-    }
+    let doc = match ask.gate_files.table_in(&path) {
+        None => ask.tree(syntax)?,
+        Some(table) => ask.content(|text| {
+            let mut doc = tree::read(syntax, text)?.into_owned();
+            leave_out(&mut doc, table);
+            Ok(doc)
+        })?,
+    };
     let Some(expect) = ask.evidence.text("expect") else {
         let remedy = "add `expect`: an expression over `doc`, or over `value` with `key`";
         return Err(Verified::gap(Gap::failed("no-expectation", format!("nothing is expected of {path}"), remedy)));

@@ -2,6 +2,7 @@
 //! product.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::about::{self, About};
 use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
@@ -50,7 +51,7 @@ impl Verifier for VulnerabilityStatements {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
-    let vex = format::read(ask.text()?).map_err(|why| match why {
+    let vex = ask.reading(|text| format::read(text).map(Rc::new))?.map_err(|why| match why {
         NotRead::Bad(bad) => ask.malformed(&bad),
         NotRead::Unknown(what) => Verified::doubt(
             format!("{path} is {what}, which this version cannot read"),

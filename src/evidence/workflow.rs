@@ -90,7 +90,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         return Err(Verified::gap(Gap::failed("no-workflow", message, "cite the workflow itself")));
     };
     nowhere_run(host, &path).map_err(Verified::gap)?;
-    let workflow = format::read(host, ask.text()?).map_err(|bad| ask.malformed(&bad))?;
+    let workflow = ask.content(|text| format::read(host, text))?;
     if let Some((why, at)) = workflow.refused.as_ref().filter(|_| path.starts_with(GITHUB)) {
         let message = format!("nothing of {path} runs, for GitHub refuses it: {}", one_line(why, 200));
         return Err(Verified::gap(ask.gap_at(at.clone(), "refused", message, "correct the workflow")));

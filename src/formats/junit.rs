@@ -6,12 +6,14 @@
 //! later run passed), the `status` and `result` that GoogleTest, CTest and behave write, and the `success` and `executed` of what
 //! NUnit's results are turned into. Names are read whatever their case.
 
+mod ending;
+
 use std::ops::Range;
 
 use roxmltree::{Document, Node};
 
-mod ending;
-
+use super::tree::BadDocument;
+use super::xml;
 use ending::{attribute, is_named};
 
 /// How many tests there were of each outcome.
@@ -87,12 +89,30 @@ pub struct Report {
     pub timestamps: Vec<(String, Range<usize>)>,
 }
 
-/// Reads a report; none where the root is neither `testsuites` nor `testsuite`.
-pub fn read(document: &Document<'_>) -> Option<Report> {
+/// What a document turned out to be.
+#[derive(Debug)]
+pub enum Read {
+    /// A report.
+    Report(Report),
+    /// Something else: the root is neither `testsuites` nor `testsuite`. Its name, and where it begins.
+    OtherRoot(String, Range<usize>),
+}
+
+/// Reads a report.
+///
+/// # Errors
+/// What is not well-formed, and what is past the bounds on XML.
+pub fn read(text: &str) -> Result<Read, BadDocument> {
+    let document = xml::read(text)?;
     let root = document.root_element();
-    if !is_suite(root) {
-        return None;
-    }
+    Ok(match is_suite(root) {
+        true => Read::Report(report(&document)),
+        false => Read::OtherRoot(root.tag_name().name().to_owned(), root.range().start..root.range().start + 1),
+    })
+}
+
+fn report(document: &Document<'_>) -> Report {
+    let root = document.root_element();
     let nodes: Vec<Node<'_, '_>> = document.descendants().collect();
     let mut report = Report::default();
     let mut sums = vec![Totals::default(); nodes.len()];
@@ -137,7 +157,7 @@ pub fn read(document: &Document<'_>) -> Option<Report> {
         report.unknown.extend(ending.unknown.map(|word| (word.to_owned(), name_of(node))));
         report.problems.extend(ending.failed.map(|(how, _)| Problem { name: name_of(node), how, at: beginning(node) }));
     }
-    Some(report)
+    report
 }
 
 fn is_suite(node: Node<'_, '_>) -> bool {
@@ -217,11 +237,13 @@ fn name_of(node: Node<'_, '_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::xml;
     use proptest::prelude::*;
 
     fn report(text: &str) -> Report {
-        read(&xml::read(text).unwrap()).unwrap()
+        match read(text).unwrap() {
+            Read::Report(report) => report,
+            Read::OtherRoot(name, _) => panic!("{name}"),
+        }
     }
 
     #[test]
@@ -240,8 +262,7 @@ mod tests {
     fn a_suite_may_count_its_own_cases_only_and_may_fail_by_itself() {
         let text = "<testsuites><testsuite tests=\"1\" failures=\"1\"><failure message=\"set-up\"/><testcase name=\"a\"/>\
                     <testsuite tests=\"1\" failures=\"0\"><testcase name=\"b\"/></testsuite></testsuite></testsuites>";
-        let document = xml::read(text).unwrap();
-        let report = super::read(&document).unwrap();
+        let report = report(text);
         assert!(report.disagreements.is_empty(), "{:?}", report.disagreements);
         assert_eq!(report.problems.len(), 1);
         assert_eq!(report.totals.tests, 2);
@@ -360,7 +381,7 @@ mod tests {
             let open: String = names.iter().map(|name| format!("<{name} tests=\"1\">")).collect();
             let close: String = names.iter().rev().map(|name| format!("</{name}>")).collect();
             let text = format!("<testsuite>{open}{close}</testsuite>");
-            prop_assert!(read(&xml::read(&text).unwrap()).is_some());
+            prop_assert!(matches!(read(&text), Ok(Read::Report(_))));
         }
     }
 }

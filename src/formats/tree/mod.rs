@@ -105,6 +105,11 @@ pub struct Entry<'t> {
 }
 
 impl Entry<'_> {
+    fn into_owned(self) -> Entry<'static> {
+        let key = Cow::Owned(self.key.into_owned());
+        Entry { key, key_start: self.key_start, key_end: self.key_end, node: self.node.into_owned() }
+    }
+
     /// Byte range of the key.
     pub fn key_range(&self) -> Range<usize> {
         self.key_start as usize..self.key_end as usize
@@ -119,6 +124,20 @@ impl<'t> Node<'t> {
 
     fn new(range: Range<usize>, value: Value<'t>) -> Self {
         Self { start: range.start as u32, end: range.end as u32, value }
+    }
+
+    /// The same without the text, to be kept.
+    pub fn into_owned(self) -> Node<'static> {
+        let owned = |text: Cow<'t, str>| Cow::Owned(text.into_owned());
+        let value = match self.value {
+            Value::Null => Value::Null,
+            Value::Boolean(value) => Value::Boolean(value),
+            Value::Number(text) => Value::Number(owned(text)),
+            Value::Text(text) => Value::Text(owned(text)),
+            Value::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
+            Value::Table(entries) => Value::Table(entries.into_iter().map(Entry::into_owned).collect()),
+        };
+        Node { start: self.start, end: self.end, value }
     }
 
     /// Byte range in the text.
