@@ -101,13 +101,26 @@ fn is_owner(word: &str) -> bool {
 impl CodeOwners {
     /// The rule that decides for a path and has owners; of GitLab's sections any that does.
     pub fn rule_for(&self, path: &str) -> Option<&Rule> {
-        let last = self.rules.iter().map(|rule| rule.section).max().unwrap_or(0);
-        (0..=last).find_map(|section| {
-            let mut in_section = self.rules.iter().filter(|rule| rule.section == section);
-            in_section.rfind(|rule| matches(&rule.pattern, path)).filter(|rule| !rule.owners.is_empty())
-        })
+        let mut sections = self.rules.chunk_by(|a, b| a.section == b.section);
+        sections.find_map(|rules| rules.iter().rfind(|rule| matches(&rule.pattern, path)).filter(|rule| !rule.owners.is_empty()))
+    }
+
+    /// What it may take to find the rules of these paths: each letter of a pattern with `*` or `?` is held against each of a path,
+    /// from each of its folders on.
+    pub fn cost(&self, paths: &[String]) -> usize {
+        let length = |rules: Vec<&Rule>| rules.iter().map(|rule| rule.pattern.len() + RULE_COST).sum::<usize>();
+        let (open, plain) = self.rules.iter().partition(|rule| rule.pattern.contains(['*', '?']));
+        let (open, plain) = (length(open), length(plain));
+        let of = |path: &String| {
+            let parts = path.matches('/').count() + 1;
+            open.saturating_mul(path.len()).saturating_add(plain).saturating_mul(parts)
+        };
+        paths.iter().map(of).fold(0, usize::saturating_add)
     }
 }
+
+/// What a rule takes beside the letters of its pattern.
+const RULE_COST: usize = 16;
 
 /// Whether a pattern matches a path from the repository's root.
 fn matches(pattern: &str, path: &str) -> bool {
@@ -192,6 +205,24 @@ mod tests {
             [("ghost", "* @ok ghost")]
         );
         assert_eq!(file.rules.get(1).unwrap().pattern, "path with blank");
+    }
+
+    #[test]
+    fn many_sections_are_gone_through_once() {
+        let text: String = (0..100_000).map(|at| format!("[s{at}]\n/src/a{at} @o\n")).collect();
+        let owners = read(&text);
+        for path in ["src/a99999", "src/none"] {
+            assert_eq!(owners.rule_for(path).is_some(), path == "src/a99999");
+        }
+    }
+
+    #[test]
+    fn what_a_comparison_may_take_grows_with_patterns_and_paths() {
+        let cost = |text: &str, path: &str| read(text).cost(&[path.to_owned()]);
+        assert!(cost("*.rs @o\n*.md @o\n", "a/b") > cost("*.rs @o\n", "a/b"));
+        assert!(cost("* @o\n", "a/b/c/d") > cost("* @o\n", "a/b"));
+        assert!(cost(&"*x @o\n".repeat(100_000), &"a/".repeat(200)) > 500_000_000);
+        assert!(cost(&"/docs/guide/ @o\n".repeat(5_000), ".github/workflows/ci.yml") < 1_000_000);
     }
 
     proptest! {

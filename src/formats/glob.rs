@@ -28,6 +28,9 @@ pub(super) fn matches(pattern: &[&str], path: &[&str]) -> bool {
 
 /// Matches one component: `*` and `?`.
 fn component(pattern: &str, name: &str) -> bool {
+    if !pattern.contains(['*', '?']) {
+        return pattern == name;
+    }
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let mut reachable = vec![false; name.len() + 1];
     if let Some(first) = reachable.first_mut() {

@@ -1,6 +1,7 @@
 //! Implementation extra information for testing (IXIT): what a maker tells a test laboratory, item by item, as ETSI TS 103 701 numbers and names
 //! the items (`1-AuthMech`). The standard gives forms on paper; here an item is a list of tables in TOML, YAML or JSON, or rows of a CSV.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::records::{self, column};
@@ -104,6 +105,8 @@ fn said(node: &Node<'_>) -> String {
 /// A row for each thing that an entry says, in the columns `ixit`, `id`, `field` and `value`.
 fn from_rows(rows: &[records::Record]) -> Result<Vec<Item>, BadDocument> {
     let mut items: Vec<Item> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut entries: HashMap<(usize, String), usize> = HashMap::new();
     for row in rows {
         let cell = |name: &str| {
             let lacks =
@@ -111,20 +114,18 @@ fn from_rows(rows: &[records::Record]) -> Result<Vec<Item>, BadDocument> {
             row.cell(name).map(|cell| cell.text.clone()).ok_or_else(lacks)
         };
         let (name, id, field, text) = (item_name(&cell("ixit")?), cell("id")?, column(&cell("field")?), cell("value")?);
-        let at = match items.iter().position(|item| item.name == name) {
-            Some(at) => at,
-            None => {
-                items.push(Item { name, not_applicable: None, entries: Vec::new(), at: row.at.clone() });
-                items.len() - 1
-            }
-        };
+        let at = *places.entry(name.clone()).or_insert(items.len());
+        if at == items.len() {
+            items.push(Item { name, not_applicable: None, entries: Vec::new(), at: row.at.clone() });
+        }
         let Some(item) = items.get_mut(at) else { continue };
         if field == NOT_APPLICABLE {
             item.not_applicable = Some((text, row.at.clone()));
             continue;
         }
         let field = Field { name: field, text, at: row.at.clone() };
-        match item.entries.iter_mut().find(|entry| entry.id == id) {
+        let own = *entries.entry((at, id.clone())).or_insert(item.entries.len());
+        match item.entries.get_mut(own) {
             Some(entry) => entry.fields.push(field),
             None => item.entries.push(Entry { id, fields: vec![field], at: row.at.clone() }),
         }
@@ -166,6 +167,14 @@ mod tests {
     fn a_row_without_its_columns_is_told() {
         assert!(read("a.csv", "ixit,id\n1-AuthMech,x\n").unwrap().unwrap_err().message.contains("no column `field`"));
         assert!(read("a.md", "").is_none());
+    }
+
+    #[test]
+    fn as_many_items_and_entries_as_a_table_has_rows_are_read() {
+        let rows: String = (0..50_000).map(|at| format!("1-A{at},1,f,v\n1-Many,{at},f,v\n")).collect();
+        let items = read("i.csv", &format!("ixit,id,field,value\n{rows}")).unwrap().unwrap();
+        assert_eq!(items.len(), 50_001);
+        assert_eq!(items.iter().map(|item| item.entries.len()).max(), Some(50_000));
     }
 
     proptest! {

@@ -108,6 +108,9 @@ fn run(node: &Node<'_>) -> Result<Run, BadDocument> {
     Ok(found)
 }
 
+/// How deep sub-rules may stand in each other; what is deeper counts as an error.
+const SUB_RULES: usize = 32;
+
 /// At which level a rule's results stand where they do not say (3.27.10): as an invocation overrides it, as the rule is configured,
 /// else `warning`.
 struct Levels<'n> {
@@ -151,11 +154,15 @@ impl<'n> Levels<'n> {
     /// Of a result: by its rule's id, by the id that a sub-rule's begins with (3.27.5), by the rule's index.
     fn of_result(&self, result: &Node<'_>, rule: &str) -> &'n str {
         let mut id = Some(rule);
-        while let Some(name) = id {
+        for _ in 0..SUB_RULES {
+            let Some(name) = id else { break };
             if let Some(level) = self.by_id.get(name) {
                 return level;
             }
             id = name.rsplit_once('/').map(|(parent, _)| parent);
+        }
+        if id.is_some() {
+            return "error";
         }
         let index = result.at(&["ruleIndex"]).integer().and_then(|at| usize::try_from(at).ok()).or_else(|| place(result.at(&["rule"])));
         index.and_then(|at| self.by_index.get(at).copied().flatten()).unwrap_or("warning")
@@ -227,6 +234,18 @@ mod tests {
             assert_eq!(of(rules, more, result), [(true, None)], "{result}");
         }
         assert_eq!(of("", "", r#"{"level": "error", "suppressions": [{"justification": "TODO"}]}"#), [(true, Some(false))]);
+    }
+
+    #[test]
+    fn a_rule_below_more_rules_than_are_followed_is_an_error() {
+        let of = |id: &str| {
+            let text = format!(
+                r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "t", "rules": [{{"id": "r"}}]}}}}, "results": [{{"ruleId": "{id}"}}]}}]}}"#
+            );
+            read(&text).unwrap()[0].results[0].is_error
+        };
+        assert!(!of("r/a/b"));
+        assert!(of(&"r/".repeat(1_000_000)));
     }
 
     #[test]

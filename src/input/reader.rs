@@ -91,9 +91,12 @@ fn article(shape: &Shape) -> String {
 
 /// The nearest name, if one is near enough to be what was meant.
 pub fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    // The time taken grows with the product of both lengths, and what is longer than a message shows is no slip of the pen.
+    let is_short = |name: &str| name.len() <= limits::QUOTED_CHARS;
     let folded = name.to_lowercase().replace(['_', ' '], "-");
     names
         .into_iter()
+        .filter(|known| is_short(name) && is_short(known))
         .map(|known| (strsim::jaro_winkler(&folded, &known.to_lowercase()), known))
         .filter(|(score, _)| *score > 0.78)
         .max_by(|a, b| a.0.total_cmp(&b.0))

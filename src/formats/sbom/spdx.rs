@@ -31,17 +31,20 @@ impl Draft {
                 _ => {}
             }
         }
-        let known: HashMap<&str, ()> = self.packages.iter().map(|(id, _)| (id.as_str(), ())).collect();
-        let is_known = |id: &str| {
-            known.contains_key(id) || self.others.contains(id) || id == DOCUMENT || !id.starts_with("SPDXRef-") || id.contains(':')
-        };
+        let known: HashSet<&str> = self.packages.iter().map(|(id, _)| id.as_str()).collect();
+        let is_known =
+            |id: &str| known.contains(id) || self.others.contains(id) || id == DOCUMENT || !id.starts_with("SPDXRef-") || id.contains(':');
         for (from, what, to, at) in &self.relations {
             if !matches!(what.as_str(), "DESCRIBES" | "DESCRIBED_BY") {
-                sbom.relations += usize::from(known.contains_key(from.as_str()) && known.contains_key(to.as_str()));
+                sbom.relations += usize::from(known.contains(from.as_str()) && known.contains(to.as_str()));
             }
             sbom.dangling.extend([from, to].into_iter().filter(|id| !is_known(id)).map(|id| (id.clone(), at.clone())));
         }
-        let subject = self.describes.iter().find_map(|id| self.packages.iter().position(|(own, _)| own == id));
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (at, (id, _)) in self.packages.iter().enumerate() {
+            places.entry(id).or_insert(at);
+        }
+        let subject = self.describes.iter().find_map(|id| places.get(id.as_str()).copied());
         sbom.subject = subject.and_then(|at| self.packages.get(at)).map(|(_, component)| component.clone());
         let others = self.packages.into_iter().enumerate().filter(|(at, _)| Some(*at) != subject);
         sbom.components = others.map(|(_, (_, component))| component).collect();

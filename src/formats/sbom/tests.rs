@@ -88,3 +88,14 @@ proptest! {
         let _ = read(&format!("SPDXVersion: SPDX-2.3\n{tag}{text}\n{tag}"));
     }
 }
+
+#[test]
+fn a_document_may_describe_many_things_that_it_does_not_list() {
+    let ids: String = (0..100_000).map(|at| format!("\"SPDXRef-x{at}\", ")).collect();
+    let packages: String = (0..100_000).map(|at| format!("{{\"SPDXID\": \"SPDXRef-{at}\", \"name\": \"n{at}\"}}, ")).collect();
+    let text = format!(
+        "{{\"spdxVersion\": \"SPDX-2.3\", \"documentDescribes\": [{ids}\"SPDXRef-7\"], \"packages\": [{packages}{{\"name\": \"last\"}}]}}"
+    );
+    let sbom = read(&text).unwrap();
+    assert_eq!((sbom.subject.unwrap().name.as_str(), sbom.components.len()), ("n7", 100_000));
+}

@@ -105,6 +105,14 @@ fn depth_and_aliases_are_bounded() {
 }
 
 #[test]
+fn what_is_named_within_what_is_named_counts_each_time() {
+    let open: String = (0..limits::TREE_DEPTH).map(|at| format!("&a{at} [")).collect();
+    let items = "x, ".repeat(limits::TREE_NODES / limits::TREE_DEPTH);
+    let text = format!("{open}{items}{}", "]".repeat(limits::TREE_DEPTH));
+    assert!(read(Syntax::Yaml, &text).unwrap_err().message.contains("most that are read"));
+}
+
+#[test]
 fn an_alias_is_a_copy() {
     let root = tree(Syntax::Yaml, "base: &base\n  x: 1\nuse: *base\n");
     assert_eq!(root.at(&["use", "x"]).integer(), Some(1));

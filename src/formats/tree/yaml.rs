@@ -41,12 +41,12 @@ pub(super) fn read_all(text: &str) -> Result<Vec<Node<'_>>, BadDocument> {
             Event::SequenceEnd | Event::MappingEnd => {
                 let node = builder.close((!range.is_empty()).then_some(range.end))?;
                 let anchor = anchors.open.pop().unwrap_or(0);
-                anchors.keep(anchor, &node);
+                anchors.keep(&mut builder, anchor, &node)?;
                 node
             }
             Event::Scalar(word, style, anchor, _) => {
                 let node = Node::new(range, scalar(word, style));
-                anchors.keep(anchor, &node);
+                anchors.keep(&mut builder, anchor, &node)?;
                 node
             }
             Event::Alias(id) => {
@@ -97,10 +97,13 @@ impl<'t> Anchors<'t> {
         builder.begin(range.start, table)
     }
 
-    fn keep(&mut self, anchor: usize, node: &Node<'t>) {
+    /// Keeps a copy of what is named, which counts like any other: names may stand in each other.
+    fn keep(&mut self, builder: &mut Builder<'t>, anchor: usize, node: &Node<'t>) -> Result<(), BadDocument> {
         if anchor != 0 {
+            builder.count(size(node), &node.range())?;
             self.known.insert(anchor, node.clone());
         }
+        Ok(())
     }
 }
 
