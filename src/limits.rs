@@ -29,6 +29,8 @@ pub const ATTESTATIONS: usize = 5_000;
 pub const EVIDENCE_PER_ATTESTATION: usize = 100;
 /// Most bytes of cited files that are read for one product, a file counted each time that it is cited.
 pub const EVIDENCE_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
+/// Most steps that are taken to judge the evidence of one product.
+pub const JUDGING_STEPS: usize = 100_000_000;
 /// Longest text taken over from the repository into a message, in characters.
 pub const QUOTED_CHARS: usize = 120;
 /// Longest message of a finding, in characters (GitLab drops a result above 1,024).
@@ -44,9 +46,9 @@ pub const DOCUMENT_DAYS: i32 = 366;
 /// Largest prose document that is read, in bytes: its structure takes many times its size in memory.
 pub const DOCUMENT_BYTES: usize = 4 * 1_024 * 1_024;
 /// Most bytes of evidence that is kept as it was read for the next piece that cites it; what was read last is kept whatever its size.
-pub const READ_KEPT_BYTES: usize = 16 * 1_024 * 1_024;
+pub const READ_KEPT_BYTES: usize = 32 * 1_024 * 1_024;
 /// Most bytes of evidence that is read for one product, a file counted each time that it has to be read anew.
-pub const READ_TOTAL_BYTES: usize = 128 * 1_024 * 1_024;
+pub const READ_TOTAL_BYTES: usize = 64 * 1_024 * 1_024;
 /// Most sections that one piece of evidence names.
 pub const SECTIONS: usize = 100;
 /// Largest allowed signers file, in bytes.
@@ -87,6 +89,10 @@ pub const OPENED_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
 pub const HASHED_TOTAL_BYTES: usize = 512 * 1_024 * 1_024;
 /// Most files and folders that a commit may name, each path counted.
 pub const TREE_ENTRIES: usize = 2_000_000;
+/// Largest CI workflow that is read as evidence, in bytes; GitLab's own bound by default.
+pub const WORKFLOW_BYTES: usize = 2 * 1_024 * 1_024;
+/// Most columns that one piece of evidence names.
+pub const COLUMNS: usize = 100;
 /// Most files that a manifest of digests may list.
 pub const MANIFEST_FILES: usize = 5_000;
 /// Most commits that are walked for one question about the history.
@@ -143,6 +149,8 @@ pub const SIGNED_OBJECT_BYTES: usize = 1_024 * 1_024;
 pub const SIGNED_COMMITS: usize = 5_000;
 /// Most comparisons of an update bot's configuration with the tree: its bytes times the folders that need updates.
 pub const UPDATE_COMPARISONS: usize = 10_000_000;
+/// Most comparisons of a file of code owners with the paths that must have owners: letters of patterns, letters of paths, folders.
+pub const OWNER_COMPARISONS: usize = 500_000_000;
 /// Most signatures of one envelope.
 pub const ENVELOPE_SIGNATURES: usize = 20;
 /// Largest Sigstore bundle, in bytes; most have about 12,000.

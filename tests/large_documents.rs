@@ -7,7 +7,9 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::Fixture;
-use portcullis::limits::{DOCUMENT_BYTES, POLICY_BYTES, READ_TOTAL_BYTES, SECTIONS, TABLE_ROWS, XML_ATTRIBUTES};
+use portcullis::limits::{
+    COLUMNS, DOCUMENT_BYTES, JUDGING_STEPS, POLICY_BYTES, READ_TOTAL_BYTES, SECTIONS, TABLE_ROWS, WORKFLOW_BYTES, XML_ATTRIBUTES,
+};
 
 /// The outcome of a claim whose evidence is this document, and its reason.
 fn judged(document: &str, sections: &[String]) -> (String, String) {
@@ -109,7 +111,7 @@ fn a_report_of_nothing_but_broken_lines_is_told_in_bounded_memory() {
     assert!(reason.contains("lcov.info has a line that is no LCOV record: DA"), "{reason}");
 }
 
-/// What one attestation comes to that cites these files so often in turn, and why.
+/// The outcome of an attestation that cites these files so often in turn, and all findings.
 fn cited_in_turn(kind: &str, names: &[&str], content: &str, keys: &str, times: usize) -> (String, String) {
     let fixture = Fixture::new();
     fixture.write("portcullis.toml", "version = 1\n[product]\nname = \"Ledger\"\n");
@@ -126,14 +128,15 @@ fn cited_in_turn(kind: &str, names: &[&str], content: &str, keys: &str, times: u
     let report = fixture.run(&["check", "--today", "2026-11-22", "--format", "json"]).json();
     let assessments = report["products"][0]["assessments"].as_array().unwrap();
     let unit = assessments.iter().find(|unit| unit["provision"] == "software-security/3.3-c2").unwrap();
-    (unit["outcome"].as_str().unwrap().to_owned(), unit["reasons"].to_string() + &unit["reason"].to_string())
+    (unit["outcome"].as_str().unwrap().to_owned(), report["products"][0]["findings"].to_string())
 }
 
-const SPENT: &str = "what was read of the evidence before it adds up to more than 134217728 bytes";
+const SPENT: &str = "what was read of the evidence before it adds up to more than 67108864 bytes";
 
 #[test]
 fn what_is_cited_time_and_again_is_read_once_whatever_its_kind() {
     let pad = " ".repeat(READ_TOTAL_BYTES / 7);
+    let few = " ".repeat(WORKFLOW_BYTES - 1_000);
     for (kind, name, content, keys) in [
         ("junit", "r.xml", format!("<testsuite><testcase name='a'/>{pad}</testsuite>"), ""),
         ("coverage", "lcov.info", format!("TN:{pad}\nSF:a\nDA:1,1\nend_of_record\n"), ""),
@@ -151,9 +154,9 @@ fn what_is_cited_time_and_again_is_read_once_whatever_its_kind() {
         ("evaluation", "v.toml", format!("model = \"Ledger\"\n#{pad}\n"), ""),
         ("register", "r.csv", format!("owner,\"{pad}\"\nCTO,b\n"), ""),
         ("lockfile", "Cargo.lock", format!("version = 4\n#{pad}\n"), ""),
-        ("workflow", ".github/workflows/ci.yml", format!("on: push\njobs: {{test: {{steps: [{{run: a}}]}}}} #{pad}\n"), "job = \"test\"\n"),
+        ("workflow", ".github/workflows/ci.yml", format!("on: push\njobs: {{test: {{steps: [{{run: a}}]}}}} #{few}\n"), "job = \"test\"\n"),
     ] {
-        let (_, reasons) = cited_in_turn(kind, &[name], &content, keys, 9);
+        let (_, reasons) = cited_in_turn(kind, &[name], &content, keys, if kind == "workflow" { 40 } else { 9 });
         assert!(!reasons.contains("was not judged"), "{kind}: {reasons:.1000}");
     }
 }
@@ -165,6 +168,51 @@ fn more_large_files_than_can_be_read_are_doubtful() {
     let (outcome, reasons) = cited_in_turn("value", &names, &text, "expect = \"doc.a == 1\"\n", 7);
     assert_eq!(outcome, "doubtful");
     assert!(reasons.contains(SPENT) && reasons.contains("7.json was not judged") && !reasons.contains("6.json"), "{reasons:.1000}");
+}
+
+#[test]
+fn what_comes_after_too_many_steps_of_judging_is_doubtful() {
+    // Each walks through the history, which counts the same however short it is.
+    let fixture = Fixture::new();
+    fixture.write("portcullis.toml", "version = 1\n[product]\nname = \"Ledger\"\n");
+    let mut attestations = String::from("version = 1\n");
+    for provision in ["1.1-c1", "3.3-c2"] {
+        attestations.push_str(&format!(
+            "[[attestation]]\nprovision = \"software-security/{provision}\"\nstatus = \"met\"\nowner = \"security@ledger.example\"\n\
+             statement = \"The plan ranks by severity.\"\nreviewed = 2026-10-01\n"
+        ));
+        attestations.push_str(&"[[attestation.evidence]]\nkind = \"signed-commits\"\n".repeat(60));
+    }
+    fixture.write("attestations.toml", attestations);
+    fixture.commit();
+    let report = fixture.run(&["check", "--today", "2026-11-22", "--format", "json"]).json();
+    let findings = report["products"][0]["findings"].as_array().unwrap();
+    let reasons = |unit: &str| findings.iter().filter(|found| found["id"] == unit).map(ToString::to_string).collect::<String>();
+    let doubt =
+        format!("evidence of kind signed-commits was not judged: judging the evidence before it took more than {JUDGING_STEPS} steps");
+    assert!(!reasons("software-security/1.1-c1").contains("was not judged"));
+    assert!(reasons("software-security/3.3-c2").contains(&doubt), "{}", reasons("software-security/3.3-c2"));
+}
+
+#[test]
+fn a_workflow_past_the_bound_is_doubtful_and_one_at_it_is_read() {
+    let path = ".github/workflows/ci.yml";
+    let workflow = format!("on: push\njobs: {{test: {{steps: [{{run: a}}]}}}} #{}", " ".repeat(WORKFLOW_BYTES));
+    let keys = "job = \"test\"\n";
+    let (outcome, reason) = judged_file("workflow", path, &workflow, keys);
+    assert_eq!(outcome, "doubtful");
+    assert!(reason.contains("is larger than 2097152 bytes"), "{reason}");
+    assert_eq!(judged_file("workflow", path, workflow.get(..WORKFLOW_BYTES).unwrap(), keys).0, "evidence-failed");
+}
+
+#[test]
+fn an_entry_that_names_more_columns_than_are_looked_for_is_doubtful() {
+    let columns: Vec<String> = (0..=COLUMNS).map(|at| at.to_string()).collect();
+    let (outcome, reason) = judged_file("register", "t.csv", "owner\nCTO\n", &format!("columns = {columns:?}\n"));
+    assert_eq!(outcome, "doubtful");
+    assert!(reason.contains("t.csv is cited for more than 100 columns"), "{reason}");
+    let (outcome, _) = judged_file("register", "t.csv", "owner\nCTO\n", &format!("columns = {:?}\n", &columns[..COLUMNS]));
+    assert_eq!(outcome, "evidence-failed");
 }
 
 /// The bounds that the pages state, each held to the constant.
@@ -190,6 +238,11 @@ fn the_pages_state_the_bounds_that_hold() {
     said("judging.md", format!("larger than {} MiB", EVIDENCE_BYTES / MIB));
     said("judging.md", format!("kept in {} MiB", READ_KEPT_BYTES / MIB));
     said("judging.md", format!("more than {} MiB, each counted as often as it is cited", EVIDENCE_TOTAL_BYTES / MIB));
+    said("judging.md", format!("{} steps of judging", thousands(JUDGING_STEPS)));
+    said("evidence/workflow.md", format!("larger than {WORKFLOW_BYTES} bytes"));
+    for page in ["register", "conformance-table", "ixit"] {
+        said(&format!("evidence/{page}.md"), format!("more than {COLUMNS} columns"));
+    }
     said("judging.md", format!("had to be read to more than {} MiB", READ_TOTAL_BYTES / MIB));
     said("judging.md", format!("more than {} attributes", thousands(XML_ATTRIBUTES)));
     said("judging.md", format!("{} deep", thousands(XML_DEPTH)));

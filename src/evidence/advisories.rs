@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::about::{self, About};
-use super::{Ask, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier, effort};
 use crate::formats::advisory::{self as format, Advisory, Affected, Vulnerability};
 use crate::formats::moment;
 use crate::formats::release_tag::Release;
@@ -114,8 +114,9 @@ fn backwards(ask: &Ask<'_>, advisory: &Advisory, path: &str) -> Option<Gap> {
 
 /// The release tags of this product, by version.
 fn releases(ask: &Ask<'_>) -> Vec<(Release, Tag)> {
-    let tags = ask.view.history().tags().unwrap_or_default().into_iter();
-    tags.filter_map(|tag| Some((Release::of(&tag.name)?, tag))).filter(|(release, _)| is_own(ask, release)).collect()
+    let tags = ask.view.history().tags().unwrap_or_default();
+    ask.memo.effort.take(tags.len() * effort::PACKAGE);
+    tags.into_iter().filter_map(|tag| Some((Release::of(&tag.name)?, tag))).filter(|(release, _)| is_own(ask, release)).collect()
 }
 
 /// The versions of this product that fix something, each with whether the history shows it.
@@ -128,6 +129,7 @@ fn fixes(ask: &Ask<'_>, advisory: &Advisory, releases: &[(Release, Tag)]) -> Vec
         let commits = affected.commits.iter().flat_map(|range| &range.fixed);
         found.extend(commits.map(|(commit, _)| (commit.clone(), ask.view.is_in_history(commit) == Some(true))));
     }
+    ask.memo.effort.take(versions.len().min(limits::ADVISORY_COMMITS) * effort::LEAD);
     for (index, version) in versions.into_iter().enumerate() {
         // A tag that leads elsewhere releases nothing of this history.
         let is_here = |(_, tag): &(Release, Tag)| history.lead(tag) == Ok(Lead::Here);

@@ -1,18 +1,20 @@
 //! What a verifier is asked, and all that it may know.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use super::{Gap, Memo, Verified};
+use super::{Gap, Memo, Verified, effort};
 use crate::clock::Today;
 use crate::formats::prose::{self, Prose};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 use crate::input::allowed_signers::Signer;
 use crate::input::cargo::Graphs;
 use crate::input::gate_files::GateFiles;
+use crate::input::history::History;
 use crate::input::shipped::product_files;
 use crate::input::view::{OpenFile, Tracked, View};
 use crate::model::attestation::{Evidence, Status};
@@ -53,6 +55,8 @@ pub struct Ask<'a> {
     pub attested: &'a BTreeMap<&'a str, Status>,
     /// The tree that it stands in.
     pub view: &'a View<'a>,
+    /// The product's names as they are compared.
+    pub(super) plain_names: OnceCell<BTreeSet<String>>,
 }
 
 /// What a unit asks of its evidence beyond the kind: a piece may be enough for one unit and not for another.
@@ -156,8 +160,8 @@ impl Ask<'_> {
     /// underscores, since a repository or a package cannot have blanks in its name.
     pub(super) fn is_named(&self, name: &str) -> bool {
         let plain = |text: &str| text.trim().to_ascii_lowercase().replace([' ', '_'], "-");
-        let name = plain(name);
-        self.product.names(self.evidence).any(|own| plain(own) == name)
+        let known = self.plain_names.get_or_init(|| self.product.names(self.evidence).map(plain).collect());
+        known.contains(&plain(name))
     }
 
     /// Whether a text has one of the product's names in it, as words of their own; case does not matter.
@@ -190,7 +194,22 @@ impl Ask<'_> {
 
     /// The tracked files of the product: those below its `paths`.
     pub(super) fn product_files(&self) -> impl Iterator<Item = &Tracked> {
+        let folders = self.product.product.paths.len().max(1);
+        self.memo.effort.take(self.view.all_tracked().len().saturating_mul(folders));
         product_files(self.view, self.product.product)
+    }
+
+    /// Every tracked file of the repository.
+    pub(super) fn all_tracked(&self) -> &[Tracked] {
+        let all = self.view.all_tracked();
+        self.memo.effort.take(all.len());
+        all
+    }
+
+    /// The commits behind the tree, to be walked through once.
+    pub(super) fn history(&self) -> History<'_> {
+        self.memo.effort.take(effort::HISTORY);
+        self.view.history()
     }
 
     /// A line (1-based) of the cited file.

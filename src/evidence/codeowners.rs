@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{Ask, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier, effort};
 use crate::formats::codeowners::{self as format, CodeOwners};
 use crate::limits;
 use crate::model::outcome::Assurance;
@@ -62,6 +62,12 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         gaps.push(ask.gap_at(at.clone(), "no-owner", message, "write @user, @organisation/team or an address"));
     }
     let asked = asked(ask);
+    let cost = owners.cost(&asked);
+    if cost > limits::OWNER_COMPARISONS {
+        let message = format!("{path} was not compared with the tree: it is long, and {} paths must have owners", asked.len());
+        return Err(Verified::doubt(message, "use few patterns, each of a folder"));
+    }
+    ask.memo.effort.take(cost / effort::DIGESTED);
     gaps.extend(unowned(ask, &owners, &path, &asked));
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));
     Ok(Verified::from_gaps(super::at_most(gaps), || proof(&path, &owners, &asked)))
@@ -72,7 +78,7 @@ fn asked(ask: &Ask<'_>) -> Vec<String> {
     let mut paths: Vec<String> = ask.inputs.iter().chain([ask.declaration]).map(ToString::to_string).collect();
     paths.extend(ask.file.as_ref().map(|file| file.path.to_string()));
     let is_workflow = |path: &str| crate::formats::workflow::host_of(path).is_some();
-    paths.extend(ask.view.all_tracked().iter().map(|found| found.path.as_str()).filter(|path| is_workflow(path)).map(str::to_owned));
+    paths.extend(ask.all_tracked().iter().map(|found| found.path.as_str()).filter(|path| is_workflow(path)).map(str::to_owned));
     let wanted =
         ask.evidence.text("expect").map(|expect| expect.value.split(',').map(|path| path.trim().trim_start_matches('/').to_owned()));
     paths.extend(wanted.into_iter().flatten().filter(|path| !path.is_empty()));

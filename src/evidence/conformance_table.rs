@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::register::few_columns;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::markdown_rows;
 use crate::formats::records::{self, Cell, Record};
@@ -101,6 +102,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} is for EN 303 645 V2.1.1, whose provisions are not known to this version");
         return Err(Verified::doubt(message, "cite it as a register or document beside a table for the edition that is assessed"));
     }
+    few_columns(ask, &path)?;
     let mut gaps = answers(ask, &rows, &path);
     gaps.extend(against(ask, &rows, policy, &path));
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));

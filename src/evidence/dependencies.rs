@@ -1,15 +1,19 @@
 //! The product's lockfiles and manifests, as several verifiers compare them.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use jiff::Timestamp;
+
 use super::Ask;
 use super::digests::Computed;
+use super::effort::Effort;
 use super::readings::Readings;
 use crate::formats::cargo_graph::NameVersion;
 use crate::formats::lockfile::{self, Lockfile, Origin, Package, Scope};
 use crate::formats::manifest_dependencies;
+use crate::formats::update_config::ecosystem::Need;
 use crate::input::shipped::is_muted;
 use crate::input::view::OpenFile;
 use crate::repo_path::RepoPath;
@@ -20,6 +24,9 @@ pub struct Memo {
     lockfiles: OnceCell<Lockfiles>,
     pub(super) digests: Computed,
     pub(super) readings: Readings,
+    pub(super) effort: Effort,
+    pub(super) needs: OnceCell<Vec<Need>>,
+    changes: RefCell<BTreeMap<(RepoPath, String), Option<Changed>>>,
 }
 
 /// Lockfiles that could be read, and the paths of those that could not.
@@ -80,6 +87,20 @@ fn open(ask: &Ask<'_>, path: &RepoPath, manifests: &[&RepoPath]) -> Option<Track
         None => (lockfile.purl_type == "cargo").then(|| cargo_reach(ask, path, &lockfile, manifests)),
     };
     Some(TrackedLockfile { path: path.clone(), oid: file.oid.clone(), lockfile, reach, by_cargo: by_cargo.is_some(), file })
+}
+
+/// When a lockfile was last changed; none within where that is not committed yet.
+type Changed = Option<Timestamp>;
+
+/// When the history last changed a lockfile, asked once for each; none where it does not tell.
+pub(super) fn last_change(ask: &Ask<'_>, lockfile: &TrackedLockfile) -> Option<Changed> {
+    let key = (lockfile.path.clone(), lockfile.oid.clone());
+    let known = ask.memo.changes.borrow().get(&key).copied();
+    known.unwrap_or_else(|| {
+        let changed = ask.history().last_change(&lockfile.path, &lockfile.oid).ok().map(|change| change.map(|change| change.at));
+        ask.memo.changes.borrow_mut().insert(key, changed);
+        changed
+    })
 }
 
 /// Reads a lockfile with what stands beside it.

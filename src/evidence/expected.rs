@@ -10,6 +10,9 @@ use crate::text::one_line;
 /// Most values that a message shows.
 const SHOWN: usize = 3;
 
+/// What it takes to read an expectation.
+const EXPECTATION: usize = 2_000;
+
 /// Holds an expectation over `doc`, `today` and, where the entry names one, `value` with its key.
 ///
 /// # Errors
@@ -33,13 +36,29 @@ pub(super) fn hold(
         let remedy = "correct `expect`: an expression in CEL that comes to true or false";
         cited("expectation", format!("the expectation `{quoted}` is not read: {}", one_line(&why, 300)), remedy)
     })?;
+    let told = verdict(ask, expect, &expectation, &names, value, path);
+    ask.memo.effort.take(expectation.taken().saturating_add(EXPECTATION));
+    told
+}
+
+fn verdict(
+    ask: &Ask<'_>,
+    expect: &Located<String>,
+    expectation: &Expectation,
+    names: &[(&'static str, Bound<'_>)],
+    value: Option<(&Node<'_>, &str)>,
+    path: &str,
+) -> Result<(), Verified> {
+    let quoted = one_line(expect.value.trim(), 300);
+    let cited =
+        |fault, message: String, remedy: &str| Verified::gap(Gap { cited: Some(expect.span), ..Gap::failed(fault, message, remedy) });
     let bytes = ask.file.as_ref().map_or(0, |file| file.bytes.len());
-    let readings = || expectation.readings(&names);
+    let readings = || expectation.readings(names);
     let place = |found: &[Reading<'_>]| {
         let read = found.iter().find(|one| one.way != "doc").and_then(|one| one.node);
         read.or(value.map(|(node, _)| node)).and_then(|node| ask.range(node.range()))
     };
-    match expectation.holds(&names, bytes) {
+    match expectation.holds(names, bytes) {
         Ok(true) if expectation.looks() => Ok(()),
         Ok(true) => {
             let message = format!("the expectation `{quoted}` does not look at the file: it is true whatever stands there");

@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::register::few_columns;
+use super::told::Told;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::ixit::{self as format, Entry, Item};
 use crate::formats::records::column;
@@ -61,9 +63,11 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} holds items that no code which is assessed for this product asks for");
         return Err(Verified::doubt(message, "declare the product as consumer-iot, or cite the file as kind `document`"));
     }
-    let mut gaps = unknown(ask, &items, &known, &path);
+    few_columns(ask, &path)?;
+    let mut gaps = Told::default();
+    unknown(ask, &items, &known, &path, &mut gaps);
     for item in items.iter() {
-        gaps.extend(entries(ask, item, &path));
+        entries(ask, item, &path, &mut gaps);
     }
     let wanted = &ask.asked.ixit;
     for name in wanted {
@@ -72,12 +76,12 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
             None => {
                 let message = format!("{path} has no {name}, which the test of this provision asks for");
                 let remedy = "add the item with its entries, or with `not-applicable` and the reason";
-                gaps.push(ask.gap_at(0..0, "missing", message, remedy));
+                gaps.add(|| ask.gap_at(0..0, "missing", message, remedy));
             }
         }
     }
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));
-    Ok(Verified::from_gaps(super::at_most(gaps), || {
+    Ok(gaps.or_proof(|| {
         let says = match wanted.is_empty() {
             true => format!("{path} is filled in; the test of this provision asks for no item of it"),
             false => format!("{path} has what the test of this provision asks for: {}", wanted.join(", ")),
@@ -91,61 +95,46 @@ fn known<'a>(ask: &Ask<'a>) -> BTreeSet<&'a str> {
     ask.codes.iter().flat_map(|policy| &policy.units).flat_map(|unit| unit.ixit_items()).collect()
 }
 
-fn unknown(ask: &Ask<'_>, items: &[Item], known: &BTreeSet<&str>, path: &str) -> Vec<Gap> {
-    let (mut gaps, mut seen) = (Vec::new(), BTreeSet::new());
+fn unknown(ask: &Ask<'_>, items: &[Item], known: &BTreeSet<&str>, path: &str, gaps: &mut Told) {
+    let mut seen = BTreeSet::new();
     for item in items {
-        let name = one_line(&item.name, 60);
+        let name = || one_line(&item.name, 60);
         if !known.contains(item.name.as_str()) {
-            let near = nearest(&name, known.iter().copied())
-                .map_or_else(|| "correct its number and name, or take it out".to_owned(), |near| format!("did you mean `{near}`?"));
-            gaps.push(ask.gap_at(
-                item.at.clone(),
-                "unknown",
-                format!("{path} has an item {name}, which no assessed provision asks for by that name"),
-                near,
-            ));
+            gaps.add(|| {
+                let near = nearest(&name(), known.iter().copied())
+                    .map_or_else(|| "correct its number and name, or take it out".to_owned(), |near| format!("did you mean `{near}`?"));
+                let message = format!("{path} has an item {}, which no assessed provision asks for by that name", name());
+                ask.gap_at(item.at.clone(), "unknown", message, near)
+            });
         } else if !seen.insert(&item.name) {
-            gaps.push(ask.gap_at(item.at.clone(), "twice", format!("{path} has {name} twice"), "keep all entries of an item in one place"));
+            let message = || format!("{path} has {} twice", name());
+            gaps.add(|| ask.gap_at(item.at.clone(), "twice", message(), "keep all entries of an item in one place"));
         }
     }
-    gaps
 }
 
 /// What the entries of an item lack in themselves.
-fn entries(ask: &Ask<'_>, item: &Item, path: &str) -> Vec<Gap> {
-    let (mut gaps, mut ids) = (Vec::new(), BTreeSet::new());
+fn entries(ask: &Ask<'_>, item: &Item, path: &str, gaps: &mut Told) {
+    let mut ids = BTreeSet::new();
     let name = one_line(&item.name, 60);
     for entry in &item.entries {
-        let id = one_line(&entry.id, 60);
+        let id = || one_line(&entry.id, 60);
+        let gap = |fault, message: String, remedy: &str| ask.gap_at(entry.at.clone(), fault, message, remedy);
         if is_placeholder(&entry.id) {
-            gaps.push(ask.gap_at(
-                entry.at.clone(),
-                "no-id",
-                format!("{path} has an entry of {name} without an id"),
-                "give it one, such as AuthMech-1",
-            ));
+            let message = || format!("{path} has an entry of {name} without an id");
+            gaps.add(|| gap("no-id", message(), "give it one, such as AuthMech-1"));
         } else if !ids.insert(&entry.id) {
-            gaps.push(ask.gap_at(
-                entry.at.clone(),
-                "id-twice",
-                format!("{path} has two entries of {name} with the id {id}"),
-                "give each entry an id of its own",
-            ));
+            let message = || format!("{path} has two entries of {name} with the id {}", id());
+            gaps.add(|| gap("id-twice", message(), "give each entry an id of its own"));
         }
         if entry.fields.is_empty() {
-            gaps.push(ask.gap_at(
-                entry.at.clone(),
-                "hollow",
-                format!("{path} says nothing of {name} {id} beside its id"),
-                "fill it in, or take it out",
-            ));
+            gaps.add(|| gap("hollow", format!("{path} says nothing of {name} {} beside its id", id()), "fill it in, or take it out"));
         }
-        for field in entry.fields.iter().filter(|field| is_placeholder(&field.text)) {
-            let message = format!("{path} leaves {} of {name} {id} open", one_line(&field.name, 60));
-            gaps.push(ask.gap_at(field.at.clone(), "blank", message, "fill it in, or say why there is nothing to say"));
-        }
+        gaps.each(entry.fields.iter().filter(|field| is_placeholder(&field.text)), |field| {
+            let message = format!("{path} leaves {} of {name} {} open", one_line(&field.name, 60), id());
+            ask.gap_at(field.at.clone(), "blank", message, "fill it in, or say why there is nothing to say")
+        });
     }
-    gaps
 }
 
 /// What an item that is asked for lacks.

@@ -1,6 +1,7 @@
 //! `junit`: a test report in JUnit XML, recounted from its own elements.
 
 use super::comparison::{self, Comparison};
+use super::told::Told;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::junit::{self, Read, Report, Totals};
 use crate::formats::moment;
@@ -53,15 +54,16 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
             return Ok(Verified::gap(ask.gap_at(at.clone(), "no-junit", message, "cite the JUnit XML that the test runner writes")));
         }
     };
-    let mut gaps = problems(ask, report);
-    gaps.extend(disagreements(ask, report));
+    let mut gaps = Told::default();
+    problems(ask, report, &mut gaps);
+    disagreements(ask, report, &mut gaps);
     let totals = report.totals;
     let ran = totals.tests.saturating_sub(totals.idle);
     if ran == 0 {
         let message = format!("{path} has no test that ran ({} skipped)", totals.idle);
-        gaps.push(Gap { at: ask.line(1), ..Gap::failed("no-tests", message, "run the tests and commit the report anew") });
+        gaps.add(|| Gap { at: ask.line(1), ..Gap::failed("no-tests", message, "run the tests and commit the report anew") });
     }
-    gaps.extend(aged(ask, report));
+    aged(ask, report, &mut gaps);
     gaps.extend(expected(ask, totals));
     if let Some((word, name)) = report.unknown.first().filter(|_| gaps.is_empty()) {
         let (word, name) = (quoted(word), one_line(name, limits::QUOTED_CHARS));
@@ -70,41 +72,38 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     let flaky = if report.flaky == 0 { String::new() } else { format!(" ({} only when run again)", report.flaky) };
     let says = format!("{path} lists {} test cases, of which {ran} ran and passed{flaky} and {} did not run", totals.tests, totals.idle);
-    Ok(Verified::from_gaps(super::at_most(gaps), || Proof::new(Assurance::Evidenced, says)))
+    Ok(gaps.or_proof(|| Proof::new(Assurance::Evidenced, says)))
 }
 
 fn path(ask: &Ask<'_>) -> String {
     ask.file.as_ref().map(|file| file.path.to_string()).unwrap_or_default()
 }
 
-fn problems(ask: &Ask<'_>, report: &Report) -> Vec<Gap> {
-    let gap = |one: &junit::Problem| {
+fn problems(ask: &Ask<'_>, report: &Report, gaps: &mut Told) {
+    gaps.each(&report.problems, |one: &junit::Problem| {
         let message = format!("{}: {} {}", path(ask), one_line(&one.name, limits::QUOTED_CHARS), one.how);
         ask.gap_at(one.at.clone(), "test-failed", message, "mend what the test shows, then run the tests and commit the report anew")
-    };
-    report.problems.iter().map(gap).collect()
+    });
 }
 
-fn disagreements(ask: &Ask<'_>, report: &Report) -> Vec<Gap> {
-    let gap = |one: &junit::Disagreement| {
+fn disagreements(ask: &Ask<'_>, report: &Report, gaps: &mut Told) {
+    gaps.each(&report.disagreements, |one: &junit::Disagreement| {
         let stated = one_line(&one.stated, limits::QUOTED_CHARS);
         let message = format!("{} states {}=\"{stated}\", and its test cases come to {}", path(ask), one.name, one.counted);
         ask.gap_at(one.at.clone(), "totals", message, "commit the report as the test runner wrote it")
-    };
-    report.disagreements.iter().map(gap).collect()
+    });
 }
 
 /// The gaps of timestamps; of the review where there is none.
-fn aged(ask: &Ask<'_>, report: &Report) -> Vec<Gap> {
-    let mut gaps = Vec::new();
+fn aged(ask: &Ask<'_>, report: &Report, gaps: &mut Told) {
     let mut days = Vec::new();
     for (stamp, at) in &report.timestamps {
         match moment::day(stamp) {
             Some(day) => days.push((day, at)),
-            None => {
+            None => gaps.add(|| {
                 let message = format!("{} has the timestamp {}, which is no date", path(ask), one_line(stamp, limits::QUOTED_CHARS));
-                gaps.push(ask.gap_at(at.clone(), "timestamp", message, "commit the report as the test runner wrote it"));
-            }
+                ask.gap_at(at.clone(), "timestamp", message, "commit the report as the test runner wrote it")
+            }),
         }
     }
     let ends = [days.iter().min_by_key(|(day, _)| *day), days.iter().max_by_key(|(day, _)| *day)];
@@ -116,7 +115,6 @@ fn aged(ask: &Ask<'_>, report: &Report) -> Vec<Gap> {
     if report.timestamps.is_empty() {
         gaps.extend(ask.review_too_old(&format!("the review of {}", path(ask))));
     }
-    gaps
 }
 
 fn expected(ask: &Ask<'_>, totals: Totals) -> Option<Gap> {

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
+use super::told::Told;
+use super::{Ask, Gap, Proof, Verified, Verifier, dependencies, effort};
 use crate::formats::lockfile::{self as format, Integrity, Lockfile, Malformed, Origin, Package};
 use crate::formats::lockfile_coverage::{self, Uncovered};
 use crate::formats::manifest_dependencies::{self, Manifest};
@@ -58,21 +59,22 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     };
     let lockfile = read.map_err(|bad| ask.malformed(&bad))?;
     let path = file.path.to_string();
-    let mut gaps = Vec::new();
+    let mut gaps = Told::default();
     gaps.extend(ask.review_too_old(&format!("the review of {path}")).filter(|_| ask.evidence.max_age_days.is_some()));
     if lockfile.packages.iter().all(|package| package.origin == Origin::Local) {
         let message = format!("{path} locks no package");
-        gaps.push(Gap::failed("empty-lockfile", message, "a product without third parties' packages needs no lockfile as evidence"));
+        gaps.add(|| Gap::failed("empty-lockfile", message, "a product without third parties' packages needs no lockfile as evidence"));
     }
-    gaps.extend(unbound(ask, &lockfile, &path));
+    unbound(ask, &lockfile, &path, &mut gaps);
+    ask.memo.effort.take(lockfile.packages.len().saturating_mul(effort::PACKAGE));
     let manifest = manifest(ask, file);
     let open = manifest.as_ref().map(|(_, manifest)| lockfile_coverage::uncovered(&lockfile, manifest)).unwrap_or_default();
-    gaps.extend(unlocked_needs(ask, &lockfile, &path, &open));
+    unlocked_needs(ask, &lockfile, &path, &open, &mut gaps);
     if let Some((manifest_file, _)) = &manifest {
         gaps.extend(uncovered(ask, &lockfile, &path, manifest_file, open));
     }
     let manifest = manifest.map(|(file, _)| file.path.to_string());
-    Ok(Verified::from_gaps(super::at_most(gaps), || proof(&lockfile, &path, manifest.as_deref())))
+    Ok(gaps.or_proof(|| proof(&lockfile, &path, manifest.as_deref())))
 }
 
 /// The manifest beside the lockfile, if it is one that is read.
@@ -81,7 +83,7 @@ fn manifest(ask: &Ask<'_>, file: &OpenFile) -> Option<(Rc<OpenFile>, Manifest)> 
     let dotnet: Vec<String> = match file.path.file_name() {
         "packages.lock.json" => {
             let folder = file.path.parent().unwrap_or_default();
-            let beside = ask.view.tracked().filter(|found| found.path.parent().as_ref() == Some(&folder));
+            let beside = ask.all_tracked().iter().filter(|found| found.path.parent().as_ref() == Some(&folder));
             let projects = beside.filter(|found| [".csproj", ".fsproj", ".vbproj"].iter().any(|end| found.path.file_name().ends_with(end)));
             projects.map(|found| found.path.file_name().to_owned()).collect()
         }
@@ -94,20 +96,21 @@ fn manifest(ask: &Ask<'_>, file: &OpenFile) -> Option<(Rc<OpenFile>, Manifest)> 
     })
 }
 
-fn unbound(ask: &Ask<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
+fn unbound(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, gaps: &mut Told) {
     let anew = format!("let {} write the lockfile anew, with digests", lockfile.tool);
-    let told = lockfile.packages.iter().filter_map(|package| match &package.integrity {
-        Integrity::Bound | Integrity::NotExpected => None,
-        Integrity::Missing => {
-            let message = format!("{path} locks {} without a digest, so another file could take its place", shown(package));
-            Some(ask.gap_at(package.at.clone(), "unbound", message, anew.clone()))
+    for package in &lockfile.packages {
+        match &package.integrity {
+            Integrity::Bound | Integrity::NotExpected => {}
+            Integrity::Missing => gaps.add(|| {
+                let message = format!("{path} locks {} without a digest, so another file could take its place", shown(package));
+                ask.gap_at(package.at.clone(), "unbound", message, anew.clone())
+            }),
+            Integrity::Malformed(Malformed { text, why, at }) => gaps.add(|| {
+                let message = format!("{path} locks {} with {} where its digest belongs: {why}", shown(package), quoted(text));
+                ask.gap_at(at.clone(), "no-digest", message, anew.clone())
+            }),
         }
-        Integrity::Malformed(Malformed { text, why, at }) => {
-            let message = format!("{path} locks {} with {} where its digest belongs: {why}", shown(package), quoted(text));
-            Some(ask.gap_at(at.clone(), "no-digest", message, anew.clone()))
-        }
-    });
-    told.collect()
+    }
 }
 
 fn shown(package: &Package) -> String {
@@ -117,22 +120,22 @@ fn shown(package: &Package) -> String {
 /// What a locked package needs and nothing locks. Only of formats that write no edges but to what they lock: elsewhere an edge
 /// may lead to what an extra, a platform or a replacement leaves out.
 /// What the manifest needs itself is told of the manifest.
-fn unlocked_needs(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, open: &[Uncovered<'_>]) -> Vec<Gap> {
+fn unlocked_needs(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, open: &[Uncovered<'_>], gaps: &mut Told) {
     if !matches!(lockfile.tool, "Cargo" | "npm" | "pnpm" | "uv") {
-        return Vec::new();
+        return;
     }
     let names = lockfile_coverage::by_name(lockfile);
     let mut told: BTreeSet<String> = open.iter().map(|open| open.dependency().name.clone()).collect();
-    let mut gaps = Vec::new();
     for package in &lockfile.packages {
         for need in package.needs.iter().filter(|need| !names.contains_key(&compared(lockfile.purl_type, &need.name))) {
             if told.insert(need.name.clone()) {
-                let message = format!("{path} does not lock {}, which {} needs", one_line(&need.name, 100), shown(package));
-                gaps.push(ask.gap_at(package.at.clone(), "unlocked", message, format!("let {} write the lockfile anew", lockfile.tool)));
+                gaps.add(|| {
+                    let message = format!("{path} does not lock {}, which {} needs", one_line(&need.name, 100), shown(package));
+                    ask.gap_at(package.at.clone(), "unlocked", message, format!("let {} write the lockfile anew", lockfile.tool))
+                });
             }
         }
     }
-    gaps
 }
 
 /// What the manifest needs directly and nothing locks.

@@ -59,8 +59,9 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         return Err(Verified::gap(Gap::failed("no-model", message, "list each model that the product uses, or cite it as `sbom`")));
     }
     let mut gaps: Vec<Gap> = about(ask, &root, &models, &path).into_iter().collect();
+    let origins = Origins::of(&root, &components);
     for model in &models {
-        gaps.extend(lacks(ask, &root, &components, model, &path));
+        gaps.extend(lacks(ask, &origins, model, &path));
     }
     let (held, lost) = files(ask, &components, &path);
     gaps.extend(lost);
@@ -116,7 +117,7 @@ fn about(ask: &Ask<'_>, root: &Node<'_>, models: &[&Node<'_>], path: &str) -> Op
     Some(ask.gap_at(at, "other-product", message, remedy))
 }
 
-fn lacks(ask: &Ask<'_>, root: &Node<'_>, components: &[&Node<'_>], model: &Node<'_>, path: &str) -> Vec<Gap> {
+fn lacks(ask: &Ask<'_>, origins: &Origins<'_>, model: &Node<'_>, path: &str) -> Vec<Gap> {
     let name = one_line(model.word("name").unwrap_or("a model without a name"), 80);
     let at = model.get("name").map_or(model.range(), Node::range);
     let mut gaps = Vec::new();
@@ -135,7 +136,7 @@ fn lacks(ask: &Ask<'_>, root: &Node<'_>, components: &[&Node<'_>], model: &Node<
     let card = model.at(&["modelCard"]);
     if !["modelParameters", "quantitativeAnalysis", "considerations"].iter().any(|part| says(card.at(&[part]))) {
         lacks("a model card", "say under `modelCard` what it is for, how it was made and where its limits are");
-    } else if !has_origin(root, components, model) {
+    } else if !origins.has(model) {
         lacks(
             "the data or the model that it comes from",
             "list them under `modelCard.modelParameters.datasets`, or its base model under `pedigree.ancestors`",
@@ -144,22 +145,30 @@ fn lacks(ask: &Ask<'_>, root: &Node<'_>, components: &[&Node<'_>], model: &Node<
     gaps
 }
 
-/// Whether it names the data or the model that it comes from: in its card, its pedigree, or by what it depends on.
-fn has_origin(root: &Node<'_>, components: &[&Node<'_>], model: &Node<'_>) -> bool {
-    if says(model.at(&["modelCard", "modelParameters", "datasets"]))
-        || says(model.at(&["pedigree", "ancestors"]))
-        || says(model.at(&["data"]))
-    {
-        return true;
+/// The references of what depends on data or on a model.
+struct Origins<'n>(BTreeSet<&'n str>);
+
+impl<'n> Origins<'n> {
+    fn of(root: &'n Node<'_>, components: &[&'n Node<'_>]) -> Self {
+        let origins: BTreeSet<&str> = components
+            .iter()
+            .filter(|one| matches!(one.word("type"), Some("data" | "machine-learning-model")))
+            .filter_map(|one| one.word("bom-ref"))
+            .collect();
+        let leads = |one: &&Node<'_>| {
+            let mut ends = one.at(&["dependsOn"]).items().iter();
+            ends.any(|to| to.text().is_some_and(|to| origins.contains(to)))
+        };
+        Self(root.at(&["dependencies"]).items().iter().filter(leads).filter_map(|one| one.word("ref")).collect())
     }
-    let origins: BTreeSet<&str> = components
-        .iter()
-        .filter(|one| matches!(one.word("type"), Some("data" | "machine-learning-model")))
-        .filter_map(|one| one.word("bom-ref"))
-        .collect();
-    let own = model.word("bom-ref");
-    let mine = root.at(&["dependencies"]).items().iter().filter(|one| own.is_some() && one.word("ref") == own);
-    mine.flat_map(|one| one.at(&["dependsOn"]).items()).any(|to| to.text().is_some_and(|to| origins.contains(to)))
+
+    /// Whether a model names the data or the model that it comes from: in its card, its pedigree, or by what it depends on.
+    fn has(&self, model: &Node<'_>) -> bool {
+        says(model.at(&["modelCard", "modelParameters", "datasets"]))
+            || says(model.at(&["pedigree", "ancestors"]))
+            || says(model.at(&["data"]))
+            || model.word("bom-ref").is_some_and(|own| self.0.contains(own))
+    }
 }
 
 /// Whether there is anything in it besides empty lists, tables and texts.

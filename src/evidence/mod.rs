@@ -25,6 +25,7 @@ mod dataset_record;
 mod dependencies;
 mod digests;
 mod document;
+mod effort;
 mod evaluation;
 mod expected;
 mod file;
@@ -59,6 +60,7 @@ mod support_file;
 mod support_history;
 mod support_period;
 mod threat_model;
+mod told;
 mod update_config;
 mod update_needs;
 mod url;
@@ -66,7 +68,7 @@ mod value;
 mod vex;
 mod workflow;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -266,13 +268,10 @@ impl Verified {
 }
 
 /// The first gaps of many, and how many more there are.
-fn at_most(mut gaps: Vec<Gap>) -> Vec<Gap> {
-    let more = gaps.len().saturating_sub(limits::GAPS);
-    gaps.truncate(limits::GAPS);
-    if let Some(last) = gaps.last_mut().filter(|_| more > 0) {
-        last.message = format!("{} (and {more} more faults)", last.message);
-    }
-    gaps
+fn at_most(gaps: Vec<Gap>) -> Vec<Gap> {
+    let mut told = told::Told::default();
+    told.extend(gaps);
+    told.gaps()
 }
 
 /// Judges one piece of evidence for a unit that asks this of it.
@@ -291,6 +290,10 @@ pub fn judge(evidence: &Evidence, reviewed: Date, asked: &Asked, context: &Conte
             "until a version reads this kind, cite the document that describes it, or the artefact as kind file with a pin",
         );
     };
+    let what = || file.as_ref().map_or_else(|| format!("evidence of kind {}", kind.name), |file| file.path.to_string());
+    if let Some(doubt) = context.memo.effort.spent(&what()) {
+        return doubt;
+    }
     let ask = Ask {
         evidence,
         reviewed,
@@ -307,6 +310,7 @@ pub fn judge(evidence: &Evidence, reviewed: Date, asked: &Asked, context: &Conte
         view: context.view,
         codes: &context.codes,
         attested: &context.attested,
+        plain_names: OnceCell::new(),
     };
     verifier.verify(&ask)
 }

@@ -114,6 +114,7 @@ mod tests {
         let readings = Readings::default();
         let read = |path: &str, bytes: usize| {
             let before = readings.times.get();
+            readings.spent.set(0);
             readings.reading(key(path, "1", "value"), bytes, || ()).unwrap();
             readings.times.get() > before
         };

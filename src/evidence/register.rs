@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
+use super::told::Told;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::moment;
 use crate::formats::records::{self, Cell, Record};
@@ -93,6 +94,8 @@ const PAST: &[&str] = &[
 ];
 /// Columns that say how a row stands.
 const STATES: &[&str] = &["status", "state"];
+/// What it takes to hold a cell's column against the names that are known.
+const CELL: usize = 50;
 /// States of a row that nothing is due for any more.
 const SETTLED: &[&str] = &["closed", "done", "resolved", "complete", "completed", "retired", "withdrawn", "removed", "revoked"];
 
@@ -135,6 +138,9 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     };
     let rows = read.map_err(|bad| ask.malformed(&bad))?;
     let path = path.to_string();
+    few_columns(ask, &path)?;
+    let cells: usize = rows.iter().map(|row| row.cells.len()).sum();
+    ask.memo.effort.take(cells.saturating_mul(CELL));
     if rows.is_empty() {
         return Err(Verified::gap(Gap::failed("no-rows", format!("{path} has no row"), "record what was done, or stop citing it")));
     }
@@ -142,22 +148,32 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     if !disguised.is_empty() {
         return Ok(Verified::Gaps(super::at_most(disguised)));
     }
-    let mut gaps = columns(ask, &rows, &path);
-    gaps.extend(owners(ask, &rows, &path));
+    let mut gaps = Told::default();
+    columns(ask, &rows, &path, &mut gaps);
+    owners(ask, &rows, &path, &mut gaps);
     let mut oldest = None;
     for row in rows.iter() {
-        gaps.extend(dates(ask, row, &path, &mut oldest));
+        dates(ask, row, &path, &mut oldest, &mut gaps);
     }
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));
-    Ok(Verified::from_gaps(super::at_most(gaps), || proof(&rows, &path, oldest)))
+    Ok(gaps.or_proof(|| proof(&rows, &path, oldest)))
+}
+
+/// The doubt of an entry that names more columns than are looked for.
+pub(super) fn few_columns(ask: &Ask<'_>, path: &str) -> Result<(), Verified> {
+    if ask.evidence.texts("columns").len() > limits::COLUMNS {
+        let message = format!("{path} is cited for more than {} columns, the most that are looked for", limits::COLUMNS);
+        return Err(Verified::doubt(message, "name only the columns that show what is attested"));
+    }
+    Ok(())
 }
 
 /// Columns whose names only look like ones that are judged: nothing would be checked in them.
 fn disguised(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
-    let asked: Vec<String> = ask.evidence.texts("columns").iter().map(|wanted| records::column(&wanted.value)).collect();
+    let asked: BTreeSet<String> = ask.evidence.texts("columns").iter().map(|wanted| records::column(&wanted.value)).collect();
     let judged = |name: &str| {
         let lists = [OWNERS, RECENT, DUE, PAST, STATES];
-        lists.iter().any(|list| list.contains(&name)) || asked.iter().any(|wanted| wanted == name)
+        lists.iter().any(|list| list.contains(&name)) || asked.contains(name)
     };
     let mut seen = BTreeSet::new();
     let mut gaps = Vec::new();
@@ -174,26 +190,26 @@ fn disguised(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
 }
 
 /// The columns that the entry asks for: there, and filled in every row.
-fn columns(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
-    let mut gaps = Vec::new();
+fn columns(ask: &Ask<'_>, rows: &[Record], path: &str, gaps: &mut Told) {
     for wanted in ask.evidence.texts("columns") {
         let name = records::column(&wanted.value);
         if rows.iter().all(|row| row.cell(&name).is_none()) {
             let known: Vec<&str> = rows.first().map(|row| row.cells.iter().map(|cell| cell.column.as_str()).collect()).unwrap_or_default();
             let message = format!("{path} has no column {}; it has {}", one_line(&name, 60), one_line(&known.join(", "), 300));
-            gaps.push(Gap { cited: Some(wanted.span), ..Gap::failed("no-column", message, "add the column, or correct `columns`") });
+            gaps.add(|| Gap { cited: Some(wanted.span), ..Gap::failed("no-column", message, "add the column, or correct `columns`") });
             continue;
         }
         for row in rows {
             let cell = row.cell(&name);
             if cell.is_none_or(|cell| is_blank(&cell.text)) {
                 let at = cell.map_or(row.at.clone(), |cell| cell.at.clone());
-                let message = format!("{path} has a row with nothing in {}", one_line(&name, 60));
-                gaps.push(ask.gap_at(at, "blank", message, "fill the cell in"));
+                gaps.add(|| {
+                    let message = format!("{path} has a row with nothing in {}", one_line(&name, 60));
+                    ask.gap_at(at, "blank", message, "fill the cell in")
+                });
             }
         }
     }
-    gaps
 }
 
 /// Whether a cell is empty or only holds a place. That there is none of something is an answer.
@@ -206,23 +222,23 @@ fn owner(row: &Record) -> Option<&Cell> {
     OWNERS.iter().find_map(|column| row.cell(column))
 }
 
-fn owners(ask: &Ask<'_>, rows: &[Record], path: &str) -> Vec<Gap> {
+fn owners(ask: &Ask<'_>, rows: &[Record], path: &str, gaps: &mut Told) {
     if rows.iter().all(|row| owner(row).is_none()) {
         let message = format!("{path} has no column that says who answers for a row");
-        return vec![Gap::failed("no-owner-column", message, "add a column `owner` (or responsible, reviewed-by, approved-by)")];
+        gaps.add(|| Gap::failed("no-owner-column", message, "add a column `owner` (or responsible, reviewed-by, approved-by)"));
+        return;
     }
     let without = rows.iter().filter(|row| owner(row).is_none_or(|cell| is_nobody(&cell.text)));
     let gap = |row: &Record| {
         let at = owner(row).map_or(row.at.clone(), |cell| cell.at.clone());
         ask.gap_at(at, "no-owner", format!("{path} has a row that nobody answers for"), "name the person, role or team")
     };
-    without.map(gap).collect()
+    gaps.each(without, gap);
 }
 
-fn dates(ask: &Ask<'_>, row: &Record, path: &str, oldest: &mut Option<Date>) -> Vec<Gap> {
+fn dates(ask: &Ask<'_>, row: &Record, path: &str, oldest: &mut Option<Date>, gaps: &mut Told) {
     let status = STATES.iter().find_map(|column| row.cell(column));
     let settled = status.is_some_and(|cell| SETTLED.contains(&cell.text.to_lowercase().as_str()));
-    let mut gaps = Vec::new();
     for cell in &row.cells {
         let is = |names: &[&str]| names.contains(&cell.column.as_str());
         let (recent, due) = (is(RECENT), is(DUE));
@@ -231,27 +247,28 @@ fn dates(ask: &Ask<'_>, row: &Record, path: &str, oldest: &mut Option<Date>) -> 
         }
         let name = one_line(&cell.column, 60);
         let Some(day) = moment::day(&cell.text) else {
-            let message = format!("{path} has {} in {name}, which is no date", one_line(&cell.text, 40));
-            gaps.push(ask.gap_at(cell.at.clone(), "no-date", message, "write dates as 2026-11-22"));
+            gaps.add(|| {
+                let message = format!("{path} has {} in {name}, which is no date", one_line(&cell.text, 40));
+                ask.gap_at(cell.at.clone(), "no-date", message, "write dates as 2026-11-22")
+            });
             continue;
         };
         let age = ask.today.days_since(day);
         let gap = |message: String, remedy: &str| Gap { at: ask.range(cell.at.clone()), ..Gap::stale("lapsed", message, remedy) };
         if due && age > 0 && !settled {
-            gaps.push(gap(format!("{path} has a row whose {name} was {day}"), "do what is due, then set the next date"));
+            gaps.add(|| gap(format!("{path} has a row whose {name} was {day}"), "do what is due, then set the next date"));
         } else if !due && age < 0 {
-            gaps.push(gap(format!("{path} has a row whose {name} is {day}, in the future"), "date it on the day it was done"));
+            gaps.add(|| gap(format!("{path} has a row whose {name} is {day}, in the future"), "date it on the day it was done"));
         } else if recent && !settled {
             *oldest = Some(oldest.map_or(day, |known: Date| known.min(day)));
             if let Some(limit) = ask.fresh_days().filter(|limit| age > *limit) {
-                gaps.push(gap(
-                    format!("{path} has a row whose {name} is {day}: {age} days ago, where {limit} are allowed"),
-                    "do it again, then renew the row",
-                ));
+                gaps.add(|| {
+                    let message = format!("{path} has a row whose {name} is {day}: {age} days ago, where {limit} are allowed");
+                    gap(message, "do it again, then renew the row")
+                });
             }
         }
     }
-    gaps
 }
 
 fn proof(rows: &[Record], path: &str, oldest: Option<Date>) -> Proof {

@@ -1,6 +1,7 @@
 //! `sarif`: a scanner's results. That a scan found nothing is worth something only where it is known which tool looked, that it
 //! got to its end, and when.
 
+use super::told::Told;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::moment;
 use crate::formats::sarif::{self as format, Finding, Run};
@@ -68,40 +69,38 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
             "cite the results of the scanner that looks for these faults",
         )));
     }
-    let mut gaps = Vec::new();
+    let mut gaps = Told::default();
     for run in &chosen {
-        gaps.extend(ended(ask, run, &path));
-        gaps.extend(open(ask, run, &path));
+        ended(ask, run, &path, &mut gaps);
+        open(ask, run, &path, &mut gaps);
         gaps.extend(dated(ask, run, &path));
         gaps.extend(of_this_history(ask, run, &path));
     }
-    Ok(Verified::from_gaps(super::at_most(gaps), || proof(&chosen, &others, &path, wanted.is_some())))
+    Ok(gaps.or_proof(|| proof(&chosen, &others, &path, wanted.is_some())))
 }
 
 /// That it ran to its end.
-fn ended(ask: &Ask<'_>, run: &Run, path: &str) -> Vec<Gap> {
+fn ended(ask: &Ask<'_>, run: &Run, path: &str, gaps: &mut Told) {
     let tool = one_line(&run.tool, 60);
-    let mut gaps = Vec::new();
-    if let Some(at) = &run.failed_at {
-        gaps.push(ask.gap_at(at.clone(), "failed", format!("{path} says that the run of {tool} failed"), "mend the scan and run it again"));
-    }
-    for (text, at) in &run.errors {
+    gaps.each(&run.failed_at, |at| {
+        ask.gap_at(at.clone(), "failed", format!("{path} says that the run of {tool} failed"), "mend the scan and run it again")
+    });
+    gaps.each(&run.errors, |(text, at)| {
         let message = format!("{path} says that {tool} met an error: {}", one_line(text, 200));
-        gaps.push(ask.gap_at(at.clone(), "tool-error", message, "mend the scan and run it again"));
-    }
+        ask.gap_at(at.clone(), "tool-error", message, "mend the scan and run it again")
+    });
     if let Some((why, at)) = &run.elsewhere {
         let message = format!("{path}: the run of {tool} {why}");
-        gaps.push(ask.gap_at(at.clone(), "no-results", message, "cite the file that the scan itself wrote, with its results in it"));
+        gaps.add(|| ask.gap_at(at.clone(), "no-results", message, "cite the file that the scan itself wrote, with its results in it"));
     }
     if run.rules == 0 && run.results.is_empty() && run.succeeded.is_none() {
         let message = format!("{path} names no rule of {tool}, no result and no success, so nothing shows that it looked for anything");
-        gaps.push(ask.gap_at(run.at.clone(), "no-rules", message, "let the tool write its rules or its invocation"));
+        gaps.add(|| ask.gap_at(run.at.clone(), "no-rules", message, "let the tool write its rules or its invocation"));
     }
-    gaps
 }
 
 /// Results at level error that nobody settled.
-fn open(ask: &Ask<'_>, run: &Run, path: &str) -> Vec<Gap> {
+fn open(ask: &Ask<'_>, run: &Run, path: &str, gaps: &mut Told) {
     let told = |finding: &Finding| {
         let what = format!("{} at {}", one_line(&finding.rule, 80), one_line(&finding.place, 120));
         let (fault, message, remedy) = match finding.suppressed {
@@ -114,7 +113,7 @@ fn open(ask: &Ask<'_>, run: &Run, path: &str) -> Vec<Gap> {
         };
         ask.gap_at(finding.at.clone(), fault, message, remedy)
     };
-    run.results.iter().filter(|finding| finding.is_error && finding.suppressed != Some(true)).map(told).collect()
+    gaps.each(run.results.iter().filter(|finding| finding.is_error && finding.suppressed != Some(true)), told);
 }
 
 fn dated(ask: &Ask<'_>, run: &Run, path: &str) -> Option<Gap> {

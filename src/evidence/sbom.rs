@@ -8,7 +8,7 @@ mod elements;
 
 use std::rc::Rc;
 
-use super::{Ask, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
 use crate::formats::moment;
 use crate::formats::sbom::{self as format, NotRead, Sbom};
 use crate::limits;
@@ -116,13 +116,10 @@ fn made(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
 fn outdated(ask: &Ask<'_>, sbom: &Sbom, comparison: &Comparison, path: &str) -> Option<Gap> {
     let (stamp, at) = sbom.created.as_ref().filter(|_| !comparison.is_complete())?;
     let (day, instant) = (moment::day(stamp)?, moment::instant(stamp)?);
-    let newer = comparison.lockfiles.iter().find_map(|lockfile| {
-        let changed = ask.view.history().last_change(&lockfile.path, &lockfile.oid).ok()?;
-        match changed {
-            Some(change) if change.at > instant => Some((lockfile, format!("on {}", moment::utc_date(change.at)))),
-            Some(_) => None,
-            None => Some((lockfile, "and is not committed yet".to_owned())),
-        }
+    let newer = comparison.lockfiles.iter().find_map(|lockfile| match dependencies::last_change(ask, lockfile)? {
+        Some(at) if at > instant => Some((lockfile, format!("on {}", moment::utc_date(at)))),
+        Some(_) => None,
+        None => Some((lockfile, "and is not committed yet".to_owned())),
     });
     newer.map(|(lockfile, when)| {
         let message =

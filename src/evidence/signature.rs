@@ -1,7 +1,7 @@
 //! `signature`: a detached signature over a file of the tree.
 
 use super::keys::{self, NAME_A_KEY, NamedKey, Refused, SshTrust};
-use super::{Ask, Gap, Proof, Verified, Verifier, blank, sigstore};
+use super::{Ask, Gap, Proof, Verified, Verifier, blank, effort, sigstore};
 use crate::formats::base64;
 use crate::formats::minisign::{self, Mismatch};
 use crate::formats::public_key::PublicKey;
@@ -116,6 +116,7 @@ fn signed(ask: &Ask<'_>, file: &OpenFile, subject: &(RepoPath, Option<Span>)) ->
         };
         Verified::doubt(message, "track the signed file (a list of digests will do), name it with `subject`, or cite the release job that signs as kind workflow")
     })?;
+    ask.memo.effort.take(effort::SIGNATURE + opened.bytes.len() / effort::DIGESTED);
     match blank::in_place_of_contents(&opened.bytes) {
         None => Ok(opened),
         Some(why) => {

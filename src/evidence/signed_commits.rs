@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::keys::SshTrust;
 use super::signed_object::{Shown, day, id, judge, unjudged, unknown};
-use super::{Ask, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier, effort};
 use crate::input::reader::quoted;
 use crate::input::signed_history::Step;
 use crate::limits;
@@ -47,7 +47,7 @@ const NAMED: usize = 5;
 
 fn commits(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let trust = SshTrust::of(ask)?;
-    let history = ask.view.history();
+    let history = ask.history();
     let (steps, since) = chosen(ask)?;
     if steps.is_empty() {
         let message = format!("there is no commit {since}, so nothing is shown");
@@ -58,6 +58,7 @@ fn commits(ask: &Ask<'_>) -> Result<Verified, Verified> {
             format!("there are {} commits {since}, and the signatures of at most {} are read", steps.len(), limits::SIGNED_COMMITS);
         return Err(Verified::doubt(message, "name a later day or commit with `id`"));
     }
+    ask.memo.effort.take(steps.len() * effort::SIGNATURE);
     let (mut unsigned, mut broken, mut present, mut unheld) = (Vec::new(), Vec::new(), Vec::new(), None);
     let mut who = std::collections::BTreeSet::new();
     for step in &steps {

@@ -2,7 +2,7 @@
 
 use super::keys::SshTrust;
 use super::signed_object::{Shown, day, id, judge, unjudged, unknown};
-use super::{Ask, Gap, Proof, Verified, Verifier};
+use super::{Ask, Gap, Proof, Verified, Verifier, effort};
 use crate::formats::release_tag::Release;
 use crate::input::history::History;
 use crate::input::reader::quoted;
@@ -51,8 +51,9 @@ const SIGN: &str =
 
 fn tag(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let trust = SshTrust::of(ask)?;
-    let history = ask.view.history();
+    let history = ask.history();
     let tags = history.tags().map_err(|why| unknown(&why))?;
+    ask.memo.effort.take(tags.len() * effort::PACKAGE + effort::SIGNATURE);
     let (tag, passed) = match id(ask) {
         Some(named) => (self::named(&history, &tags, named)?, String::new()),
         None => newest(ask, &history, &tags)?,

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Ask, Gap, Verified};
+use super::{Ask, Gap, Verified, effort};
 use crate::formats::moment;
 use crate::formats::sigstore::{self, Over, ROOT_DATE, Refused, Seal};
 use crate::input::reader::quoted;
@@ -94,6 +94,8 @@ impl Sealed {
 /// Verifies a bundle that starts at `from` in the cited file, and who signed it.
 pub(super) fn verified(ask: &Ask<'_>, path: &str, text: &str, from: usize, over: &Over<'_>) -> Result<Sealed, Verified> {
     let signer = Signer::stated(ask)?;
+    // A chain of certificates, a log entry and a timestamp are verified with it.
+    ask.memo.effort.take(10 * effort::SIGNATURE);
     let seal = sigstore::verify(text, over).map_err(|refused| refusal(ask, path, from, refused))?;
     if let Some(gap) = signer.as_ref().and_then(|signer| signer.differs(path, &seal)) {
         return Err(Verified::gap(gap));

@@ -193,7 +193,7 @@ fn bad_address(text: &str) -> Option<&'static str> {
 /// The changelog of the newest version.
 fn newest_changelog(ask: &Ask<'_>, folder: &str) -> Result<Option<Part>, Verified> {
     let Ok(folder) = format!("{folder}/changelogs").parse::<RepoPath>() else { return Ok(None) };
-    let beside = ask.view.all_tracked().iter().filter(|found| found.path.parent().as_ref() == Some(&folder));
+    let beside = ask.all_tracked().iter().filter(|found| found.path.parent().as_ref() == Some(&folder));
     let newest =
         beside.filter_map(|found| Some((format::version_code(found.path.file_name())?, &found.path))).max_by_key(|(code, _)| *code);
     newest.map_or(Ok(None), |(_, path)| open(ask, path.as_str()))

@@ -28,7 +28,7 @@ pub(super) fn since(ask: &Ask<'_>, path: &RepoPath, until: Date) -> Result<Optio
     let read = |text: &str| {
         if declared { declared_end(text, path.file_name(), &name) } else { stated_end(path.file_name(), text, version.as_deref()) }
     };
-    match ask.view.history().since(path, &read, until) {
+    match ask.history().since(path, &read, until) {
         Ok(None) | Err(Unknown::Unborn) => Ok(None),
         Ok(Some(Since { change, before })) => {
             let commit = change.commit.chars().take(12).collect();

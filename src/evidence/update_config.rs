@@ -2,7 +2,7 @@
 //!
 //! The configuration is compared with the tree, folder by folder, so that a new lockfile that nobody told the bot about shows.
 
-use super::{Ask, Gap, Proof, Verified, Verifier, update_needs};
+use super::{Ask, Gap, Proof, Verified, Verifier, effort, update_needs};
 use crate::formats::update_config::{self as format, Bot, Cover, Need, UpdateConfig};
 use crate::limits;
 use crate::model::outcome::Assurance;
@@ -57,12 +57,13 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         .collect();
     let (mut covered, mut unsure) = (Vec::new(), config.unknown().to_vec());
     // What a configuration as a whole does not do, it does for no ecosystem: that is told once.
-    let needs = if gaps.is_empty() { update_needs::needs(ask) } else { Vec::new() };
+    let needs: &[Need] = if gaps.is_empty() { update_needs::needs(ask) } else { &[] };
     if needs.len().saturating_mul(file.bytes.len()) > limits::UPDATE_COMPARISONS {
         let message = format!("{path} was not compared with the tree: there are {} folders to update, and it is long", needs.len());
         return Err(Verified::doubt(message, "use patterns (`directories`) instead of an item for each folder"));
     }
-    for need in &needs {
+    ask.memo.effort.take(needs.len().saturating_mul(file.bytes.len()) / effort::DIGESTED);
+    for need in needs {
         match config.covers(need) {
             Cover::Yes => covered.push(need),
             Cover::No(why, at) => {

@@ -16,8 +16,13 @@ struct Found<'a> {
     files: Vec<&'a RepoPath>,
 }
 
-/// The needs, in order of folder; tests, examples, documentation and vendored trees aside.
-pub(super) fn needs(ask: &Ask<'_>) -> Vec<Need> {
+/// The needs, in order of folder; tests, examples, documentation and vendored trees aside. They are found once for all pieces of
+/// evidence.
+pub(super) fn needs<'m>(ask: &Ask<'m>) -> &'m [Need] {
+    ask.memo.needs.get_or_init(|| find(ask))
+}
+
+fn find(ask: &Ask<'_>) -> Vec<Need> {
     let mut groups: BTreeMap<(&str, &str), Found<'_>> = BTreeMap::new();
     for tracked in ask.product_files().filter(|found| found.regular && !is_muted(&found.path, ask.view.folder())) {
         if let Some(ecosystem) = ecosystem::of(tracked.path.file_name()) {

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::about::{self, About};
-use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
+use super::told::Told;
+use super::{Ask, Gap, Proof, Verified, Verifier, dependencies, effort};
 use crate::formats::lockfile::{Origin, Scope};
 use crate::formats::moment;
 use crate::formats::sbom::{Purl, compared};
@@ -58,15 +59,16 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
             "write it as OpenVEX 0.2.0, CSAF 2.0 or CycloneDX 1.4 to 1.7 in JSON",
         ),
     })?;
-    let mut gaps: Vec<Gap> = vex.faults.iter().map(|fault| about::fault(ask, fault, &path)).collect();
+    let mut gaps = Told::default();
+    gaps.each(&vex.faults, |fault| about::fault(ask, fault, &path));
     gaps.extend(stated(ask, &vex, &path));
     // What CSAF says of one product twice is among its own faults.
-    if gaps.iter().all(|gap| gap.fault != "contradictory") {
-        gaps.extend(contradictory(ask, &vex, &path));
+    if vex.faults.iter().all(|fault| fault.name != "contradictory") {
+        contradictory(ask, &vex, &path, &mut gaps);
     }
-    gaps.extend(present(ask, &vex, &path));
+    present(ask, &vex, &path, &mut gaps);
     gaps.extend(about::dated(ask, &vex.dates, &path));
-    Ok(Verified::from_gaps(super::at_most(gaps), || proof(ask, &vex, &path)))
+    Ok(gaps.or_proof(|| proof(ask, &vex, &path)))
 }
 
 /// That something is stated, and of this product and version.
@@ -87,45 +89,43 @@ fn vulnerabilities(count: usize) -> String {
     if count == 1 { "1 vulnerability".to_owned() } else { format!("{count} vulnerabilities") }
 }
 
-/// Vulnerability, product, time and components: what two statements must share to speak of the same.
-type Said<'v> = (&'v str, &'v str, Option<jiff::Timestamp>, BTreeSet<&'v str>);
+/// Vulnerability, product, time and the number of its set of components: what two statements must share to speak of the same.
+type Said<'v> = (&'v str, &'v str, Option<jiff::Timestamp>, usize);
 
 /// Two statements of one time that cannot both be true; a later one replaces an earlier one.
-fn contradictory(ask: &Ask<'_>, vex: &Vex, path: &str) -> Vec<Gap> {
+fn contradictory(ask: &Ask<'_>, vex: &Vex, path: &str, gaps: &mut Told) {
     let mut first: HashMap<Said<'_>, Status> = HashMap::new();
-    let mut gaps = Vec::new();
+    let mut sets: HashMap<BTreeSet<&str>, usize> = HashMap::new();
     for one in &vex.statements {
-        let parts: BTreeSet<&str> = one.components.iter().map(|(purl, _)| purl.as_str()).collect();
+        let next = sets.len();
+        let parts = *sets.entry(one.components.iter().map(|(purl, _)| purl.as_str()).collect()).or_insert(next);
         let time = moment::instant(&one.stamp);
         for product in &one.products {
-            let before = *first.entry((&one.vulnerability, &product.label, time, parts.clone())).or_insert(one.status);
+            let before = *first.entry((&one.vulnerability, &product.label, time, parts)).or_insert(one.status);
             if before != one.status {
-                let (id, name) = (one_line(&one.vulnerability, 60), one_line(&product.label, 80));
-                let message =
-                    format!("{path} says of {name} and {id} that it is {} and, at the same time, {}", before.words(), one.status.words());
-                gaps.push(ask.gap_at(
-                    one.at.clone(),
-                    "contradictory",
-                    message,
-                    "keep the statement that holds, or date the later one later",
-                ));
+                gaps.add(|| {
+                    let (id, name) = (one_line(&one.vulnerability, 60), one_line(&product.label, 80));
+                    let (before, now) = (before.words(), one.status.words());
+                    let message = format!("{path} says of {name} and {id} that it is {before} and, at the same time, {now}");
+                    ask.gap_at(one.at.clone(), "contradictory", message, "keep the statement that holds, or date the later one later")
+                });
             }
         }
     }
-    gaps
 }
 
 /// Components that are said not to be there and that a lockfile locks.
-fn present(ask: &Ask<'_>, vex: &Vex, path: &str) -> Vec<Gap> {
+fn present(ask: &Ask<'_>, vex: &Vex, path: &str, gaps: &mut Told) {
     let denied: Vec<&Statement> =
         vex.statements.iter().filter(|one| one.not_present && !one.components.is_empty() && of_ours(ask, one)).collect();
     if denied.is_empty() {
-        return Vec::new();
+        return;
     }
     let shipping = dependencies::Shipping::of(ask);
     let (lockfiles, _) = dependencies::lockfiles(ask);
     let mut locked = HashMap::new();
     for file in lockfiles {
+        ask.memo.effort.take(file.lockfile.packages.len().saturating_mul(effort::PACKAGE));
         for package in file.lockfile.packages.iter().filter(|package| package.origin != Origin::Local) {
             if shipping.scope(file, package) == Scope::Runtime {
                 let kind = file.lockfile.purl_type;
@@ -134,16 +134,14 @@ fn present(ask: &Ask<'_>, vex: &Vex, path: &str) -> Vec<Gap> {
             }
         }
     }
-    let mut gaps = Vec::new();
     for (purl, at) in denied.iter().flat_map(|one| &one.components) {
         let Some(read) = Purl::read(purl) else { continue };
         let Some(version) = read.version else { continue };
         if let Some(lockfile) = locked.get(&(read.kind, read.full_name, version.trim_start_matches('v').to_owned())) {
             let message = format!("{path} says that {} is not present, and {lockfile} locks it", one_line(purl, 80));
-            gaps.push(ask.gap_at(at.clone(), "present", message, "correct the justification, or take the component out"));
+            gaps.add(|| ask.gap_at(at.clone(), "present", message, "correct the justification, or take the component out"));
         }
     }
-    gaps
 }
 
 fn of_ours(ask: &Ask<'_>, statement: &Statement) -> bool {

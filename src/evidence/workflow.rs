@@ -90,6 +90,10 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         return Err(Verified::gap(Gap::failed("no-workflow", message, "cite the workflow itself")));
     };
     nowhere_run(host, &path).map_err(Verified::gap)?;
+    if file.bytes.len() > limits::WORKFLOW_BYTES {
+        let message = format!("{path} is larger than {} bytes, the most that is read of a workflow", limits::WORKFLOW_BYTES);
+        return Err(Verified::doubt(message, "split it into workflows that call each other, and cite the one that shows it"));
+    }
     let workflow = ask.content(|text| format::read(host, text))?;
     if let Some((why, at)) = workflow.refused.as_ref().filter(|_| path.starts_with(GITHUB)) {
         let message = format!("nothing of {path} runs, for GitHub refuses it: {}", one_line(why, 200));
@@ -101,6 +105,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let cited = Cited { ask, path, workflow: &workflow, job, step, name: one_line(&name, 80), fuel: &fuel };
     let readings = workflow.branch_names().into_iter().map(|branch| cited.read(branch));
     let mut reading = readings.min_by_key(Reading::weight).unwrap_or_default();
+    ask.memo.effort.take(FUEL.saturating_sub(fuel.get()));
     reading.gaps.extend(ask.review_too_old(&format!("the review of {}", cited.path)));
     if let Some(doubt) = reading.doubts.first().filter(|_| reading.gaps.is_empty()) {
         return Ok(Verified::doubt(format!("{} of {} {doubt}", cited.name, cited.path), "write it out, or cite a job of which it is told"));

@@ -1,10 +1,13 @@
 //! The subjects of provenance, held against the files of the tree.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::super::{Ask, Gap, Verified, blank};
+use super::super::{Ask, Gap, Verified, blank, effort};
 use crate::formats::provenance::{Provenance, Subject};
 use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
@@ -38,13 +41,21 @@ pub(super) fn held(ask: &Ask<'_>, path: &str, says: &Provenance, gaps: &mut Vec<
     }
     let beside = ask.file.as_ref().and_then(|file| file.path.parent()).unwrap_or_default();
     let mut bound = Vec::new();
+    let mut known: BTreeMap<RepoPath, Artefact> = BTreeMap::new();
     for subject in says.subjects.iter().take(limits::PROVENANCE_SUBJECTS) {
         let Ok(name) = subject.name.trim_start_matches("./").parse::<RepoPath>() else { continue };
         let places = [ask.view.folder().join(&name), beside.join(&name)];
         let Some(place) = places.into_iter().find(|place| ask.view.find(place).is_some_and(|found| found.regular)) else { continue };
-        let Ok(artefact) = Artefact::of(ask, place) else { continue };
+        // Several subjects may be one file.
+        let artefact = match known.entry(place.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => match Artefact::of(ask, place) {
+                Ok(artefact) => new.insert(artefact),
+                Err(_) => continue,
+            },
+        };
         match (artefact.is(subject), artefact.blank()) {
-            (Some(true), Some(why)) => gaps.push(Gap { at: ask.range(subject.at.clone()), ..blank_subject(path, &artefact, why) }),
+            (Some(true), Some(why)) => gaps.push(Gap { at: ask.range(subject.at.clone()), ..blank_subject(path, artefact, why) }),
             (Some(true), None) => bound.push(artefact.path.to_string()),
             (Some(false), _) => {
                 let message = format!("{path} is about another {}: the digest of the tracked file is not the subject's", artefact.path);
@@ -79,6 +90,9 @@ fn artefact(ask: &Ask<'_>, named: &Located<String>) -> Result<Artefact, Verified
 struct Artefact {
     path: RepoPath,
     content: Content,
+    /// Each computed once, however many subjects there are.
+    sha256: OnceCell<String>,
+    sha512: OnceCell<String>,
 }
 
 enum Content {
@@ -94,7 +108,10 @@ impl Artefact {
             Err(Refusal::LfsPointer) => Content::Elsewhere(ask.view.lfs_sha256(&path).ok_or(Refusal::LfsPointer)?),
             Err(other) => return Err(other),
         };
-        Ok(Self { path, content })
+        if let Content::Bytes(file) = &content {
+            ask.memo.effort.take(file.bytes.len() / effort::DIGESTED);
+        }
+        Ok(Self { path, content, sha256: OnceCell::new(), sha512: OnceCell::new() })
     }
 
     /// What is in place of contents, where there are none.
@@ -111,12 +128,12 @@ impl Artefact {
         (!same.is_empty()).then(|| same.iter().all(|same| *same))
     }
 
-    fn digest(&self, algorithm: &str) -> Option<String> {
+    fn digest(&self, algorithm: &str) -> Option<&str> {
         match (&self.content, algorithm) {
-            (Content::Bytes(file), "sha256") => Some(hex(&Sha256::digest(&file.bytes))),
-            (Content::Bytes(file), "sha512") => Some(hex(&Sha512::digest(&file.bytes))),
-            (Content::Bytes(file), "gitblob") => Some(file.oid.clone()),
-            (Content::Elsewhere(sha256), "sha256") => Some(sha256.clone()),
+            (Content::Bytes(file), "sha256") => Some(self.sha256.get_or_init(|| hex(&Sha256::digest(&file.bytes)))),
+            (Content::Bytes(file), "sha512") => Some(self.sha512.get_or_init(|| hex(&Sha512::digest(&file.bytes)))),
+            (Content::Bytes(file), "gitblob") => Some(&file.oid),
+            (Content::Elsewhere(sha256), "sha256") => Some(sha256),
             _ => None,
         }
     }

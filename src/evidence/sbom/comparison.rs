@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::evidence::dependencies::{self, Shipping, TrackedLockfile};
+use crate::evidence::effort;
 use crate::evidence::{Ask, Gap};
 use crate::formats::lockfile::{Origin, Package, Scope};
 use crate::formats::sbom::{Component, Sbom, compared};
@@ -91,6 +92,8 @@ fn plain(version: &str) -> &str {
 impl Comparison {
     fn both_ways(&mut self, ask: &Ask<'_>, listed: &BTreeMap<Key, Vec<&Component>>, sbom: &Sbom) {
         let files = self.lockfiles.clone();
+        let packages: usize = files.iter().map(|file| file.lockfile.packages.len()).sum();
+        ask.memo.effort.take(packages.saturating_add(sbom.components.len()).saturating_mul(effort::PACKAGE));
         let mut locked: BTreeMap<Key, Vec<(&Package, &TrackedLockfile)>> = BTreeMap::new();
         for file in &files {
             for package in &file.lockfile.packages {

@@ -13,6 +13,9 @@ use crate::text::one_line;
 /// Most courses of steps in jobs of a matrix that are looked at.
 const COURSES: usize = 20_000;
 
+/// What it takes to look at a line of a script.
+const LINE: usize = 20;
+
 /// A line of a script, with its place.
 pub(super) type Line = (String, Range<usize>);
 
@@ -101,6 +104,8 @@ impl Cited<'_> {
 
     /// What becomes of a step, or of a workflow that the job calls, in one job of the matrix; none where it is not what is meant.
     fn course(&self, step: Option<&Step>, cell: &Value, branch: &str) -> Option<Course> {
+        let lines = step.map_or(0, |step| step.run.len());
+        self.ask.memo.effort.take((lines + 1).saturating_mul(LINE));
         let plain = Setting { event: Event::PullRequest, branch, matrix: cell, os: None, fuel: self.fuel };
         let os = self.runner_os(&plain);
         let by_action = step.is_none_or(|step| step.uses.as_ref().is_some_and(|(action, _)| self.fits(action)));

@@ -32,6 +32,7 @@ pub enum Fault {
 /// What names stand for, and what is left to spend.
 pub(super) struct Scope<'t, 'e> {
     names: Vec<(&'e str, Result<Val<'t>, Fault>)>,
+    most: usize,
     left: usize,
     pub(super) patterns: BTreeMap<String, Rc<regex_lite::Regex>>,
 }
@@ -46,12 +47,21 @@ impl<'t, 'e> Scope<'t, 'e> {
         };
         let names = names.iter().map(|(name, value)| (*name, Ok(bound(value)))).collect();
         let left = bytes.saturating_mul(limits::EXPECTATION_STEPS_PER_BYTE).saturating_add(limits::EXPECTATION_STEPS);
-        Self { names, left: left.min(limits::EXPECTATION_STEPS_MOST), patterns: BTreeMap::new() }
+        Self::with(names, left.min(limits::EXPECTATION_STEPS_MOST))
     }
 
     /// One in which no document can be seen.
     pub(super) fn blind() -> Self {
-        Self { names: Vec::new(), left: limits::EXPECTATION_STEPS, patterns: BTreeMap::new() }
+        Self::with(Vec::new(), limits::EXPECTATION_STEPS)
+    }
+
+    fn with(names: Vec<(&'e str, Result<Val<'t>, Fault>)>, most: usize) -> Self {
+        Self { names, most, left: most, patterns: BTreeMap::new() }
+    }
+
+    /// The steps that were taken.
+    pub(super) fn taken(&self) -> usize {
+        self.most.saturating_sub(self.left)
     }
 
     /// Takes so many steps.

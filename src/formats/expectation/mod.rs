@@ -10,6 +10,8 @@ mod functions;
 mod tests;
 mod value;
 
+use std::cell::Cell;
+
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::parser::PrattParser;
 
@@ -22,6 +24,7 @@ use value::Val;
 /// An expectation that was read.
 pub struct Expectation {
     tree: IdedExpr,
+    taken: Cell<usize>,
 }
 
 /// What a name in an expectation stands for.
@@ -60,7 +63,7 @@ impl Expectation {
             first.map_or_else(|| "it is no expression".to_owned(), |error| format!("at column {}: {}", error.pos.1.max(1), error.msg))
         })?;
         known(&tree, &mut names.to_vec(), 0)?;
-        Ok(Self { tree })
+        Ok(Self { tree, taken: Cell::new(0) })
     }
 
     /// Whether it holds, within a budget for a document of this many bytes.
@@ -69,15 +72,29 @@ impl Expectation {
     /// Why it could not be told.
     pub fn holds(&self, names: &Names<'_>, bytes: usize) -> Result<bool, Fault> {
         let mut scope = Scope::new(names, bytes);
-        match scope.value(&self.tree)?.boolean() {
+        let value = scope.value(&self.tree);
+        self.count(&scope);
+        match value?.boolean() {
             Some(held) => Ok(held),
             None => Err(Fault::NotBoolean),
         }
     }
 
+    fn count(&self, scope: &Scope<'_, '_>) {
+        self.taken.set(self.taken.get().saturating_add(scope.taken()));
+    }
+
+    /// Steps that it took so far, whatever it was asked.
+    pub fn taken(&self) -> usize {
+        self.taken.get()
+    }
+
     /// Whether what the document holds can make a difference: an expectation that comes to the same without it looks at nothing.
     pub fn looks(&self) -> bool {
-        matches!(Scope::blind().value(&self.tree), Err(Fault::Unseen | Fault::Spent))
+        let mut scope = Scope::blind();
+        let value = scope.value(&self.tree);
+        self.count(&scope);
+        matches!(value, Err(Fault::Unseen | Fault::Spent))
     }
 
     /// The values that it reads by a way from a name, in the order of the text.
@@ -91,7 +108,9 @@ impl Expectation {
             if found.iter().any(|known| known.way == written) {
                 continue;
             }
-            match scope.value(way) {
+            let value = scope.value(way);
+            self.count(&scope);
+            match value {
                 Ok(Val::Node(node)) => found.push(Reading { way: written, node: Some(node) }),
                 Err(Fault::Missing(_)) => found.push(Reading { way: written, node: None }),
                 _ => {}
