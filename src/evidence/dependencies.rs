@@ -159,6 +159,8 @@ fn cargo_reach(ask: &Ask<'_>, path: &RepoPath, lockfile: &Lockfile, manifests: &
     }
     let mut waiting: Vec<&Package> = lockfile.packages.iter().filter(|package| package.origin == Origin::Local).collect();
     let (mut may_ship, mut ships) = (BTreeSet::new(), BTreeSet::new());
+    // Many packages may need the same one, of which many versions may be locked.
+    let mut followed: BTreeSet<(bool, &str, Option<&str>)> = BTreeSet::new();
     while let Some(package) = waiting.pop() {
         if !may_ship.insert((package.name.clone(), package.version.clone())) {
             continue;
@@ -169,8 +171,12 @@ fn cargo_reach(ask: &Ask<'_>, path: &RepoPath, lockfile: &Lockfile, manifests: &
             }
             let fits = |other: &&&Package| need.version.as_ref().is_none_or(|version| *version == other.version);
             let needed = || by_name.get(need.name.as_str()).into_iter().flatten().filter(fits).copied();
+            let is_direct = package.origin == Origin::Local && always.contains(&(package.name.clone(), need.name.clone()));
+            if !followed.insert((is_direct, &need.name, need.version.as_deref())) {
+                continue;
+            }
             waiting.extend(needed());
-            if package.origin == Origin::Local && always.contains(&(package.name.clone(), need.name.clone())) {
+            if is_direct {
                 ships.extend(needed().map(|other| (other.name.clone(), other.version.clone())));
             }
         }

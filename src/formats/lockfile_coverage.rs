@@ -1,10 +1,13 @@
 //! Whether a lockfile locks what a manifest needs directly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lockfile::{Lockfile, Package};
 use super::manifest_dependencies::{Dependency, Manifest};
 use super::sbom::compared;
+
+/// Most locked versions of a package that are told beside the one that is asked for.
+const VERSIONS: usize = 50;
 
 /// A direct dependency that is not locked as the manifest asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +46,17 @@ pub fn by_name(lockfile: &Lockfile) -> BTreeMap<String, Vec<&Package>> {
 /// What a lockfile leaves open, in the manifest's order. Only an exact version is compared; ranges are the tool's business.
 pub fn uncovered<'m>(lockfile: &Lockfile, manifest: &'m Manifest) -> Vec<Uncovered<'m>> {
     let names = by_name(lockfile);
+    let versions: BTreeSet<(&str, &str)> =
+        names.iter().flat_map(|(name, packages)| packages.iter().map(move |package| (name.as_str(), package.version.as_str()))).collect();
     // What depends on a platform or an extra may be left out of a lockfile, except where the format always has it.
     let may_be_absent = |dependency: &Dependency| dependency.optional && lockfile.tool != "Cargo";
     let needed = manifest.dependencies.iter().filter(|one| !one.local && !one.inherited && !may_be_absent(one));
     let open = needed.filter_map(|dependency| {
-        let Some(locked) = names.get(&compared(lockfile.purl_type, &dependency.name)) else { return Some(Uncovered::Absent(dependency)) };
-        let wanted = exact(dependency).filter(|exact| !locked.iter().any(|package| package.version == *exact))?;
-        let locked = locked.iter().map(|package| package.version.clone()).collect();
+        let Some((name, locked)) = names.get_key_value(&compared(lockfile.purl_type, &dependency.name)) else {
+            return Some(Uncovered::Absent(dependency));
+        };
+        let wanted = exact(dependency).filter(|exact| !versions.contains(&(name.as_str(), exact.as_str())))?;
+        let locked = locked.iter().take(VERSIONS).map(|package| package.version.clone()).collect();
         Some(Uncovered::OtherVersion { dependency, wanted, locked })
     });
     open.collect()

@@ -1,15 +1,18 @@
 //! `Cargo.lock`, versions 1 to 4. It does not say what is for development only.
 
+use std::collections::HashMap;
+
 use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let root = tree::read(Syntax::Toml, text)?;
-    let packages = root.at(&["package"]).items().iter().map(|entry| package(&root, entry)).collect::<Result<_, _>>()?;
+    let old = root.at(&["metadata"]).by_key();
+    let packages = root.at(&["package"]).items().iter().map(|entry| package(&old, entry)).collect::<Result<_, _>>()?;
     Ok(Lockfile { tool: "Cargo", purl_type: "cargo", packages })
 }
 
-fn package(root: &Node<'_>, entry: &Node<'_>) -> Result<Package, BadDocument> {
+fn package(old: &HashMap<&str, &Node<'_>>, entry: &Node<'_>) -> Result<Package, BadDocument> {
     let word = |key: &str| entry.word(key).map(str::to_owned);
     let (Some(name), Some(version)) = (word("name"), word("version")) else {
         return Err(BadDocument::new("a package has no name or no version", Some(entry.range())));
@@ -21,7 +24,10 @@ fn package(root: &Node<'_>, entry: &Node<'_>) -> Result<Package, BadDocument> {
         _ => Origin::Remote,
     };
     // Versions 1 and 2 kept the digests in a table of their own, with `<none>` for what has none.
-    let old = || root.at(&["metadata"]).get(&format!("checksum {name} {version} ({source})")).filter(|node| node.text() != Some("<none>"));
+    let old = || {
+        let checksum = old.get(format!("checksum {name} {version} ({source})").as_str()).copied();
+        checksum.filter(|node| node.text() != Some("<none>"))
+    };
     let integrity = match origin {
         Origin::Local => Integrity::NotExpected,
         Origin::Registry => Integrity::of_node(entry.get("checksum").or_else(old), digest::sha256),
@@ -65,6 +71,16 @@ mod tests {
             ]
         );
         assert_eq!(text.get(lockfile.packages[1].at.clone()), Some("\"serde\""));
+    }
+
+    #[test]
+    fn as_many_digests_of_version_1_as_a_file_may_hold_are_looked_up() {
+        let count = 40_000;
+        let packages: String =
+            (0..count).map(|at| format!("[[package]]\nname = \"n{at}\"\nversion = \"1.0.0\"\nsource = \"registry+https://x\"\n")).collect();
+        let digests: String = (0..count).map(|at| format!("\"checksum n{at} 1.0.0 (registry+https://x)\" = \"{SHA256}\"\n")).collect();
+        let lockfile = read(&format!("{packages}[metadata]\n{digests}")).unwrap();
+        assert_eq!(lockfile.packages.iter().filter(|package| package.integrity == Integrity::Bound).count(), count);
     }
 
     #[test]

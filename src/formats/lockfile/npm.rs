@@ -72,8 +72,8 @@ fn package(entry: &Entry<'_>, installed: &BTreeMap<&str, &str>) -> Result<Option
     };
     let scope = if flag("dev") || flag("devOptional") { Scope::Development } else { Scope::Runtime };
     // Optional ones may be left out, on any platform.
-    let optional = node.at(&["optionalDependencies"]);
-    let needs = node.at(&["dependencies"]).entries().iter().filter(|need| optional.get(&need.key).is_none());
+    let optional = node.at(&["optionalDependencies"]).by_key();
+    let needs = node.at(&["dependencies"]).entries().iter().filter(|need| !optional.contains_key(need.key.as_ref()));
     let needs = needs.map(|need| {
         let name = installed.get(need.key.as_ref()).copied().unwrap_or(need.key.as_ref());
         Need { name: name.to_owned(), version: None }
@@ -112,6 +112,17 @@ mod tests {
         assert_eq!(found[3], ("packages/ws".to_owned(), "0.1.0", Scope::Runtime, Origin::Local, Integrity::NotExpected));
         assert_eq!(found.len(), 4);
         assert_eq!(SAMPLE.get(lockfile.packages[1].at.clone()), Some("\"node_modules/@acme/a\""));
+    }
+
+    #[test]
+    fn as_many_optional_dependencies_as_a_file_may_hold_are_looked_up() {
+        let names = |from: usize| (from..from + 40_000).map(|at| format!("\"n{at}\": \"1\"")).collect::<Vec<_>>().join(", ");
+        let text = format!(
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{"name": "own", "dependencies": {{{}}}, "optionalDependencies": {{{}}}}}}}}}"#,
+            names(0),
+            names(20_000)
+        );
+        assert_eq!(read(&text).unwrap().packages[0].needs.len(), 20_000);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `pnpm-lock.yaml`, versions 6 to 9. Version 6 marks what is for development; version 9 tells it by the importers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest, split_name};
 use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
@@ -13,9 +13,10 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         let at = root.get("lockfileVersion").map(Node::range);
         return Err(BadDocument::new("it has no lockfileVersion that is known (6 to 9)", at));
     }
-    let shipped = (major == Some(9)).then(|| shipped(&root));
-    let packages =
-        root.at(&["packages"]).entries().iter().map(|entry| package(&root, entry, shipped.as_ref())).collect::<Result<_, _>>()?;
+    let snapshots = root.at(&["snapshots"]).by_key();
+    let shipped = (major == Some(9)).then(|| shipped(&root, &snapshots));
+    let entries = root.at(&["packages"]).entries().iter();
+    let packages = entries.map(|entry| package(&snapshots, entry, shipped.as_ref())).collect::<Result<_, _>>()?;
     Ok(Lockfile { tool: "pnpm", purl_type: "npm", packages })
 }
 
@@ -30,10 +31,11 @@ fn parts(key: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((name, version))
 }
 
+/// What packages need, by their keys with what their peers add.
+type Snapshots<'n> = HashMap<&'n str, &'n Node<'n>>;
+
 /// What the importers' dependencies reach, development dependencies aside.
-fn shipped(root: &Node<'_>) -> BTreeSet<String> {
-    let snapshots: BTreeMap<&str, &Node<'_>> =
-        root.at(&["snapshots"]).entries().iter().map(|entry| (entry.key.as_ref(), &entry.node)).collect();
+fn shipped(root: &Node<'_>, snapshots: &Snapshots<'_>) -> BTreeSet<String> {
     let named = |name: &str, version: &str| if snapshots.contains_key(version) { version.to_owned() } else { format!("{name}@{version}") };
     let kinds = ["dependencies", "optionalDependencies"];
     let mut waiting: Vec<String> = Vec::new();
@@ -55,7 +57,7 @@ fn shipped(root: &Node<'_>) -> BTreeSet<String> {
     reached.iter().map(|key| plain(key).to_owned()).collect()
 }
 
-fn package(root: &Node<'_>, entry: &Entry<'_>, shipped: Option<&BTreeSet<String>>) -> Result<Package, BadDocument> {
+fn package(snapshots: &Snapshots<'_>, entry: &Entry<'_>, shipped: Option<&BTreeSet<String>>) -> Result<Package, BadDocument> {
     let key = plain(&entry.key);
     let Some((full, version)) = parts(key) else {
         return Err(BadDocument::new("a package's key is not a name, `@` and a version", Some(entry.key_range())));
@@ -81,7 +83,7 @@ fn package(root: &Node<'_>, entry: &Entry<'_>, shipped: Option<&BTreeSet<String>
         (None, Some(false)) => Scope::Runtime,
         (None, None) => Scope::Unknown,
     };
-    let snapshot = root.at(&["snapshots"]).get(&entry.key).unwrap_or(&entry.node);
+    let snapshot = snapshots.get(entry.key.as_ref()).copied().unwrap_or(&entry.node);
     let needs = snapshot.at(&["dependencies"]).entries().iter().filter_map(need).collect();
     let (namespace, name) = split_name(full);
     Ok(Package { namespace, name, version: version.to_owned(), scope, origin, integrity, needs, at: entry.key_range() })
@@ -119,6 +121,18 @@ mod tests {
                 ("tool".to_owned(), Scope::Development, Integrity::Missing),
             ]
         );
+    }
+
+    #[test]
+    fn as_many_snapshots_as_a_file_may_hold_are_looked_up() {
+        let count = 40_000;
+        let each = |what: &str| (0..count).map(|at| format!("  n{at}@1.0.0: {what}\n")).collect::<String>();
+        let text = format!(
+            "lockfileVersion: '9.0'\nimporters: {{}}\npackages:\n{}snapshots:\n{}",
+            each("{resolution: {}}"),
+            each("{dependencies: {a: 1.0.0}}")
+        );
+        assert_eq!(read(&text).unwrap().packages.iter().map(|package| package.needs.len()).sum::<usize>(), count);
     }
 
     #[test]

@@ -7,9 +7,9 @@ use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn poetry(text: &str) -> Result<Lockfile, BadDocument> {
     let root = tree::read(Syntax::Toml, text)?;
+    let old = root.at(&["metadata", "files"]).by_key();
     packages("Poetry", &root, "package", |entry| {
-        let old = root.at(&["metadata", "files"]);
-        let old = || hashes(old.get(entry.word("name").unwrap_or_default()).unwrap_or(&Node::NULL));
+        let old = || hashes(old.get(entry.word("name").unwrap_or_default()).copied().unwrap_or(&Node::NULL));
         let integrity = hashes(entry.at(&["files"])).or_else(old);
         Parts { scope: groups(entry, "main"), ..Parts::of(entry, integrity) }
     })
@@ -182,6 +182,15 @@ mod tests {
                 row("pytest", "8.0", Scope::Development, Origin::Registry, Integrity::Missing),
             ]
         );
+    }
+
+    #[test]
+    fn as_many_digests_of_an_old_poetry_as_a_file_may_hold_are_looked_up() {
+        let count = 40_000;
+        let entries: String = (0..count).map(|at| format!("[[package]]\nname = \"n{at}\"\nversion = \"1\"\n")).collect();
+        let files: String = (0..count).map(|at| format!("n{at} = [{{file = \"a\", hash = \"sha256:{SHA256}\"}}]\n")).collect();
+        let lockfile = poetry(&format!("{entries}[metadata.files]\n{files}")).unwrap();
+        assert_eq!(lockfile.packages.iter().filter(|package| package.integrity == Integrity::Bound).count(), count);
     }
 
     #[test]

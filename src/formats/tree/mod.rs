@@ -10,7 +10,7 @@ mod toml;
 mod yaml;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::limits;
@@ -195,6 +195,11 @@ impl<'t> Node<'t> {
             Value::Table(entries) => entries,
             _ => &[],
         }
+    }
+
+    /// The values of a table by key, where many keys are looked up.
+    pub fn by_key(&self) -> HashMap<&str, &Node<'t>> {
+        self.entries().iter().map(|entry| (entry.key.as_ref(), &entry.node)).collect()
     }
 
     /// The items of a list; none of anything else.
