@@ -106,6 +106,15 @@ fn a_new_attestation_is_written_behind_the_last_with_its_evidence_pinned() {
 }
 
 #[test]
+fn what_no_product_is_asked_for_is_written_and_said_to_count_for_nothing() {
+    let fixture = repository();
+    let run = attest(&fixture, &["ai/1.1", "software-security/2.1", "--status", "planned", "--owner", "cto@ledger.example"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("ai/1.1: written, and counts for nothing: "), "{}", run.stdout);
+    assert!(!run.stdout.contains("software-security/2.1: written"), "{}", run.stdout);
+}
+
+#[test]
 fn a_file_that_is_not_there_is_begun() {
     let fixture = repository();
     fs::remove_file(fixture.path().join("attestations.toml")).unwrap();

@@ -322,10 +322,27 @@ fn results(arguments: &Arguments, names: &[String], draft: &Draft<'_>, today: To
     let report = app::check(&request(arguments, today), &catalogue, &sources);
     let wanted: Vec<String> = names.iter().filter_map(|name| draft.catalogue.resolve(name)).flatten().collect();
     let mut out = outcome_lines(&report, &wanted);
+    if report.errors.is_empty() {
+        out.push_str(&unselected(names, draft, &report));
+    }
     if let Some(fault) = report.errors.first() {
         out.push_str(&format!("written, but the repository cannot be assessed: {}\n", visible(&fault.message)));
     }
     out
+}
+
+/// A line for each name of which no product is asked: what was written counts for nothing there.
+fn unselected(names: &[String], draft: &Draft<'_>, report: &Report<'_>) -> String {
+    let asked = |unit: &String| report.products.iter().flat_map(|product| &product.assessments).any(|found| found.unit.id == *unit);
+    let idle = names.iter().filter(|name| !draft.catalogue.resolve(name).unwrap_or_default().iter().any(asked));
+    let products: Vec<String> = report.products.iter().map(|product| one_line(&product.name, 60)).collect();
+    idle.map(|name| {
+        let of = products.join(", ");
+        format!(
+            "{name}: written, and counts for nothing: its code is not among those that {of} is asked for (`types` and `[organisation]` of the declaration choose them)\n"
+        )
+    })
+    .collect()
 }
 
 /// A line for each run of units of one provision that end alike for the same reason.
