@@ -107,10 +107,10 @@ pub const SIGHTINGS: usize = 200;
 pub const SIGHTINGS_SHOWN: usize = 9;
 /// Most gaps that one piece of evidence tells.
 pub const GAPS: usize = 20;
-/// Largest file that a probe searches for secrets, in bytes.
+/// Largest source that probes search, in bytes.
 pub const PROBED_FILE_BYTES: usize = 256 * 1_024;
-/// Most bytes that a probe searches for secrets.
-pub const PROBED_BYTES: usize = 64 * 1_024 * 1_024;
+/// Most bytes of sources, and of models, that probes search.
+pub const PROBED_BYTES: usize = 256 * 1_024 * 1_024;
 /// Most sources that the first look of `detect` searches for secrets; where there are more, it opens only files that are named after them.
 pub const FIRST_LOOK_SOURCES: usize = 2_000;
 /// Longest block of a private key, in bytes.

@@ -220,7 +220,8 @@ fn an_entry_that_names_more_columns_than_are_looked_for_is_doubtful() {
 fn the_pages_state_the_bounds_that_hold() {
     use portcullis::limits::{ADVISORY_COMMITS, STRANGE_TAGS, TABLE_CELLS, XML_DEPTH, XML_NODES};
     use portcullis::limits::{
-        BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_FILE_BYTES, PROVENANCE_SOURCES, SIGNATURE_BYTES, SIGNERS_BYTES,
+        BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_BYTES, PROBED_FILE_BYTES, PROVENANCE_SOURCES, SIGNATURE_BYTES,
+        SIGNERS_BYTES,
     };
     use portcullis::limits::{EVIDENCE_TOTAL_BYTES, READ_KEPT_BYTES};
     const MIB: usize = 1_024 * 1_024;
@@ -259,4 +260,5 @@ fn the_pages_state_the_bounds_that_hold() {
     said("overlays.md", format!("at most {OVERLAYS}. An overlay is a regular file of at most {} MiB", INPUT_BYTES / MIB));
     said("signing.md", format!("at most {} MiB", SIGNERS_BYTES / MIB));
     said("probes.md", format!("up to {} KiB", PROBED_FILE_BYTES / 1_024));
+    said("probes.md", format!("the first {} MiB", PROBED_BYTES / MIB));
 }

@@ -51,27 +51,22 @@ fn may_hold_a_key(name: &str) -> bool {
 
 /// Where the block of an unencrypted private key begins: its first line.
 fn private_key(text: &str) -> Option<std::ops::Range<usize>> {
-    let mut from = 0;
-    while let Some(at) = text.get(from..)?.find("-----BEGIN ").map(|found| from + found) {
-        // No key's block is longer; without the bound a text full of beginnings would be searched to its end for each.
-        let mut stop = (at + limits::KEY_BLOCK_BYTES).min(text.len());
+    let mut begins = text.match_indices("-----BEGIN ").map(|(at, _)| at).peekable();
+    while let Some(at) = begins.next() {
+        // A block ends before the next begins, and no key's is longer: however a text is made, each of its bytes is looked at once.
+        let mut stop = begins.peek().copied().unwrap_or(text.len()).min(at + limits::KEY_BLOCK_BYTES);
         while !text.is_char_boundary(stop) {
             stop -= 1;
         }
-        let rest = text.get(at..stop)?;
-        let label = rest.get("-----BEGIN ".len()..)?.split("-----").next().unwrap_or_default();
-        let end = format!("-----END {label}-----");
-        from = at + "-----BEGIN ".len();
+        let block = text.get(at..stop)?;
+        let label = block.get("-----BEGIN ".len()..)?.split("-----").next().unwrap_or_default();
         let is_key = matches!(
             label,
             "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "DSA PRIVATE KEY" | "OPENSSH PRIVATE KEY" | "PGP PRIVATE KEY BLOCK"
         );
         let header = "-----BEGIN -----".len() + label.len();
-        if !is_key {
-            continue;
-        }
-        let Some(body) = rest.find(&end).and_then(|stop| rest.get(header..stop)) else { continue };
-        if is_key_body(label, body) && !is_of_a_test(text, at) {
+        let body = || block.find(&format!("-----END {label}-----")).and_then(|end| block.get(header..end));
+        if is_key && body().is_some_and(|body| is_key_body(label, body)) && !is_of_a_test(text, at) {
             return Some(at..at + header);
         }
     }
@@ -80,8 +75,11 @@ fn private_key(text: &str) -> Option<std::ops::Range<usize>> {
 
 /// Whether the source in which a block stands calls it a test's or a made-up one, on the block's own line.
 fn is_of_a_test(text: &str, at: usize) -> bool {
-    let before = text.get(..at).and_then(|before| before.lines().next_back()).unwrap_or_default();
-    let said = words(before.get(before.len().saturating_sub(200)..).unwrap_or_default());
+    let mut from = at.saturating_sub(200);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let said = words(text.get(from..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default());
     said.iter().any(|word| matches!(word.as_str(), "test" | "tests" | "testing" | "fake" | "dummy" | "mock" | "example" | "sample"))
 }
 
@@ -147,6 +145,22 @@ mod tests {
         assert!(private_key(&text).is_some());
         let text = format!("TEST_KEY = `{}`\nKEY = `{}`", block("PRIVATE KEY", BODY), block("PRIVATE KEY", BODY));
         assert!(private_key(&text).is_some());
+    }
+
+    #[test]
+    fn only_the_blocks_own_line_says_that_it_is_a_tests() {
+        assert!(private_key(&format!("# not for tests\n{}", block("EC PRIVATE KEY", BODY))).is_some());
+        assert_eq!(private_key(&format!("# for tests {}", block("EC PRIVATE KEY", BODY))), None);
+        assert_eq!(private_key(&format!("test {} = {}", "\u{e9}".repeat(90), block("EC PRIVATE KEY", BODY))), None);
+    }
+
+    #[test]
+    fn a_block_ends_before_the_next_begins() {
+        let text = format!("-----BEGIN PRIVATE KEY-----\n{}", block("EC PRIVATE KEY", BODY));
+        assert_eq!(private_key(&text), Some(28..58));
+        let begun = "-----BEGIN PRIVATE KEY-----\nx\n".repeat(9_000);
+        assert_eq!(private_key(&begun), None);
+        assert_eq!(private_key(&format!("{begun}{BODY}\n-----END PRIVATE KEY-----")), Some(begun.len() - 30..begun.len() - 3));
     }
 
     #[test]
