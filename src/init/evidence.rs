@@ -154,7 +154,7 @@ impl Shelf {
 /// A piece, and the only provision that it is for.
 type Candidate = (Piece, Option<String>);
 
-/// What the repository shows and this version can judge; of workflows, the jobs that plainly run tests. What is proposed comes first.
+/// What the repository shows and this version can judge; of workflows, the jobs that run tests. What is proposed comes first.
 fn candidates(proposal: &Proposal, ground: &Ground<'_>, view: &View<'_>) -> Vec<Candidate> {
     let mut all: Vec<Candidate> = proposal.cited.iter().map(|(provision, piece)| (piece.clone(), Some(provision.clone()))).collect();
     for piece in proposal.pieces.iter().cloned().chain(shown(ground, view)) {
@@ -197,7 +197,7 @@ fn jobs(piece: &Piece, path: &RepoPath, view: &View<'_>) -> Vec<Piece> {
     let Some(read) = file.text().and_then(|text| workflow::read(host, text).ok()) else { return Vec::new() };
     let tests = read.jobs.iter().filter_map(|job| {
         let lines = job.steps.iter().flat_map(|step| &step.run);
-        let command = lines.filter_map(|(line, _)| shell::test_command(line)).next()?;
+        let command = lines.filter_map(|(line, _)| shell::testing_command(line)).next()?;
         Some((job.id.clone(), command))
     });
     tests

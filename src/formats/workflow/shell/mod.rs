@@ -7,11 +7,13 @@ mod interpreter;
 mod lexer;
 mod no_tests;
 mod syntax;
+mod tests_run;
 mod walk;
 
 pub use fate::{Fate, Found, Why, fates};
 pub use interpreter::{GITLAB, Interpreter, Options};
 pub use no_tests::passes_without;
+pub use tests_run::{test_command, testing_command};
 
 /// Whether a command's failure is thrown away on that line: `… || true`, `… || :`, `… || exit 0`, `…; true`.
 pub fn swallows_failure(line: &str) -> bool {
@@ -68,74 +70,9 @@ pub fn runs_known_program(line: &str) -> bool {
     PROGRAMS.contains(&line.split_whitespace().next().unwrap_or_default())
 }
 
-/// Commands that run tests, by their first words.
-const TESTS: &[&str] = &[
-    "cargo test",
-    "cargo nextest run",
-    "npm test",
-    "npm run test",
-    "npm t",
-    "yarn test",
-    "yarn run test",
-    "pnpm test",
-    "pnpm run test",
-    "pytest",
-    "python -m pytest",
-    "python3 -m pytest",
-    "python -m unittest",
-    "python3 -m unittest",
-    "tox",
-    "nox",
-    "go test",
-    "mvn test",
-    "mvn verify",
-    "./mvnw test",
-    "./mvnw verify",
-    "gradle test",
-    "./gradlew test",
-    "./gradlew check",
-    "dotnet test",
-    "make test",
-    "make check",
-    "ctest",
-    "bundle exec rspec",
-    "rspec",
-    "rake test",
-    "bundle exec rake test",
-    "phpunit",
-    "vendor/bin/phpunit",
-    "composer test",
-    "flutter test",
-    "dart test",
-    "swift test",
-    "mix test",
-    "uv run pytest",
-    "poetry run pytest",
-    "npx jest",
-    "npx vitest",
-    "jest",
-    "vitest",
-];
-
-/// The words of the command that plainly runs tests on that line, if one does.
-pub fn test_command(line: &str) -> Option<&'static str> {
-    let runs = |command: &str, test: &str| command.strip_prefix(test).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    commands(line).find_map(|command| TESTS.iter().copied().find(|test| runs(command, test)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_plain_test_commands_count() {
-        for line in ["cargo test --locked || true", "cd x && npm test", "pytest -q | tee log"] {
-            assert!(test_command(line).is_some(), "{line}");
-        }
-        for line in ["cargo testing", "echo cargo test", "npm tools", "make tests-docs"] {
-            assert_eq!(test_command(line), None, "{line}");
-        }
-    }
 
     #[test]
     fn printing_and_setting_up_is_idle() {
