@@ -58,13 +58,22 @@ fn verdict(
         let read = found.iter().find(|one| one.way != "doc").and_then(|one| one.node);
         read.or(value.map(|(node, _)| node)).and_then(|node| ask.range(node.range()))
     };
-    match expectation.holds(names, bytes) {
-        Ok(true) if expectation.looks() => Ok(()),
-        Ok(true) => {
-            let message = format!("the expectation `{quoted}` does not look at the file: it is true whatever stands there");
+    let asks = |held: &Result<bool, Fault>| match held {
+        Ok(true) if !expectation.looks() => Some(false),
+        Ok(true) => expectation.can_fail(names),
+        _ => Some(true),
+    };
+    let held = expectation.holds(names, bytes);
+    match asks(&held).map_or(Err(Fault::Spent), |asks| held.map(|held| (held, asks))) {
+        Ok((true, true)) => Ok(()),
+        Ok((true, false)) => {
+            let message = match expectation.looks() {
+                true => format!("the expectation `{quoted}` asks nothing of the file: it is true of every other that was tried"),
+                false => format!("the expectation `{quoted}` does not look at the file: it is true whatever stands there"),
+            };
             Err(cited("looks-at-nothing", message, "write what the file must say, over `doc` or, with `key`, over `value`"))
         }
-        Ok(false) => {
+        Ok((false, _)) => {
             let found = readings();
             let message = format!("{path} does not hold `{quoted}`{}", told(&found, value));
             Err(Verified::gap(Gap { at: place(&found), ..Gap::failed("other-value", message, "set it as expected, or correct `expect`") }))

@@ -25,7 +25,7 @@ impl Verifier for ExpectedValue {
             "It is one document of JSON, YAML or TOML, as its name tells, with no key twice in a table.",
             "`expect` is an expression in the Common Expression Language (CEL) over `doc`, the whole document, `value`, what stands at `key`, and `today`, the date of the check as text.",
             "The value that `key` points at is there, and the expectation comes to true.",
-            "The expectation looks at the document: one that comes to true without it is refused.",
+            "The expectation looks at the document, and asks something of it: one that comes to true without it, or of every other document that it is tried on, is refused.",
             "With `max-age-days`, the attestation was reviewed no longer ago.",
         ]
     }

@@ -41,13 +41,18 @@ type Answer<'t> = Result<Val<'t>, Fault>;
 
 impl<'t, 'e> Scope<'t, 'e> {
     pub(super) fn new(names: &Names<'t>, bytes: usize) -> Self {
+        let left = bytes.saturating_mul(limits::EXPECTATION_STEPS_PER_BYTE).saturating_add(limits::EXPECTATION_STEPS);
+        Self::within(names, left.min(limits::EXPECTATION_STEPS_MOST))
+    }
+
+    /// One with so many steps.
+    pub(super) fn within(names: &Names<'t>, left: usize) -> Self {
         let bound = |bound: &Bound<'t>| match bound {
             Bound::Node(node) => Val::Node(node),
             Bound::Text(text) => Val::Text((*text).into()),
         };
         let names = names.iter().map(|(name, value)| (*name, Ok(bound(value)))).collect();
-        let left = bytes.saturating_mul(limits::EXPECTATION_STEPS_PER_BYTE).saturating_add(limits::EXPECTATION_STEPS);
-        Self::with(names, left.min(limits::EXPECTATION_STEPS_MOST))
+        Self::with(names, left)
     }
 
     /// One in which no document can be seen.

@@ -8,6 +8,7 @@ mod evaluate;
 mod functions;
 #[cfg(test)]
 mod tests;
+mod vacuous;
 mod value;
 
 use std::cell::Cell;
