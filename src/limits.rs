@@ -91,6 +91,8 @@ pub const HASHED_TOTAL_BYTES: usize = 512 * 1_024 * 1_024;
 pub const TREE_ENTRIES: usize = 2_000_000;
 /// Largest CI workflow that is read as evidence, in bytes; GitLab's own bound by default.
 pub const WORKFLOW_BYTES: usize = 2 * 1_024 * 1_024;
+/// Most bytes of products that one document refers to time and again, each counted as often as it is referred to.
+pub const REFERRED_BYTES: usize = 128 * 1_024 * 1_024;
 /// Most columns that one piece of evidence names.
 pub const COLUMNS: usize = 100;
 /// Most files that a manifest of digests may list.

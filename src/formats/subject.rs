@@ -1,10 +1,13 @@
 //! What a document calls a product: a package URL, a CPE, a name, or an address.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use packageurl::PackageUrl;
 
+use super::fault::Fault;
 use super::sbom::Purl;
+use crate::limits;
 
 /// A product as a document names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +23,12 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// How much there is of it.
+    fn bytes(&self) -> usize {
+        let texts = || self.names.iter().chain(&self.versions).chain([&self.label]);
+        size_of::<Self>() + texts().map(|text| text.len() + size_of::<String>()).sum::<usize>()
+    }
+
     /// A product that the document calls so.
     pub fn new(label: &str, at: Range<usize>) -> Self {
         let mut subject = Self { label: label.to_owned(), at, ..Self::default() };
@@ -53,6 +62,39 @@ impl Subject {
     pub fn also(&mut self, other: &Self) {
         self.names.extend(other.names.iter().cloned());
         self.versions.extend(other.versions.iter().cloned());
+    }
+}
+
+/// What may still be copied of the products of a document: one with a long name can be referred to a million times, and a product
+/// that takes over the names of another be taken over in turn.
+#[derive(Debug)]
+pub struct Copies {
+    left: Cell<usize>,
+    told: Cell<bool>,
+}
+
+impl Default for Copies {
+    fn default() -> Self {
+        Self { left: Cell::new(limits::REFERRED_BYTES), told: Cell::new(false) }
+    }
+}
+
+impl Copies {
+    /// Whether one more may be made of a subject; where not, that is a fault, told once.
+    pub fn allow(&self, subject: &Subject, at: &Range<usize>, faults: &mut Vec<Fault>) -> bool {
+        let bytes = if self.left.get() == 0 { usize::MAX } else { subject.bytes() };
+        self.allow_bytes(bytes, at, faults)
+    }
+
+    /// The same of other texts.
+    pub fn allow_bytes(&self, bytes: usize, at: &Range<usize>, faults: &mut Vec<Fault>) -> bool {
+        let left = self.left.get().checked_sub(bytes);
+        self.left.set(left.unwrap_or(0));
+        if left.is_none() && !self.told.replace(true) {
+            let message = format!("refers to its products so often that they add up to more than {} bytes", limits::REFERRED_BYTES);
+            faults.push(Fault::new("too-large", at.clone(), message, "split it into smaller documents"));
+        }
+        left.is_some()
     }
 }
 
@@ -96,6 +138,15 @@ fn name_and_version(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_copied_is_bounded_and_told_once() {
+        let (copies, mut faults) = (Copies::default(), Vec::new());
+        let subject = Subject::new(&"x".repeat(1_000_000), 0..1);
+        let made = (0..1_000_000).filter(|_| copies.allow(&subject, &(0..1), &mut faults)).count();
+        assert!(made > 0 && made * subject.bytes() <= limits::REFERRED_BYTES);
+        assert_eq!(faults.len(), 1);
+    }
 
     #[test]
     fn the_usual_identifiers_give_name_and_version() {

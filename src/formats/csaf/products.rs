@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{required, start};
 use crate::formats::fault::Fault;
-use crate::formats::subject::{Subject, is_purl};
+use crate::formats::subject::{Copies, Subject, is_purl};
 use crate::formats::tree::Node;
 use crate::formats::version_range::{Version, VersionRange};
 use crate::text::one_line;
@@ -19,17 +19,25 @@ pub(super) struct Products {
     ranges: BTreeMap<String, String>,
     /// Products of relationships, which are called after what they are part of, too.
     related: BTreeSet<String>,
-    groups: BTreeMap<String, Vec<String>>,
+    /// The members of each, and how much there is of them.
+    groups: BTreeMap<String, (Vec<String>, usize)>,
+    copies: Copies,
 }
 
 impl Products {
-    /// The product of an id; a fault where there is none (6.1.1).
-    pub(super) fn product(&self, id: &str, at: std::ops::Range<usize>, faults: &mut Vec<Fault>) -> Option<Subject> {
+    /// The product of an id as it is defined; a fault where there is none (6.1.1).
+    pub(super) fn defined(&self, id: &str, at: std::ops::Range<usize>, faults: &mut Vec<Fault>) -> Option<&Subject> {
         let found = self.by_id.get(id);
         if found.is_none() {
-            faults.push(undefined("product", id, at.clone()));
+            faults.push(undefined("product", id, at));
         }
-        found.map(|subject| Subject { at, ..subject.clone() })
+        found
+    }
+
+    /// A copy of it for one place.
+    pub(super) fn product(&self, id: &str, at: std::ops::Range<usize>, faults: &mut Vec<Fault>) -> Option<Subject> {
+        let found = self.defined(id, at.clone(), faults);
+        found.filter(|subject| self.copies.allow(subject, &at, faults)).map(|subject| Subject { at, ..subject.clone() })
     }
 
     /// Whether two products are one by what they are called: they share a name and a version. What is part of something else has its
@@ -62,7 +70,11 @@ impl Products {
         }
         for (id, at) in super::texts(node.at(&["group_ids"])) {
             match self.groups.get(id) {
-                Some(members) => ids.extend(members.iter().cloned()),
+                Some((members, bytes)) => {
+                    if self.copies.allow_bytes(*bytes, &at, faults) {
+                        ids.extend(members.iter().cloned());
+                    }
+                }
                 None => faults.push(undefined("product group", id, at)),
             }
         }
@@ -110,7 +122,8 @@ pub(super) fn read(tree: &Node<'_>, faults: &mut Vec<Fault>) -> Products {
             let message = format!("has the product group {}, which does not list two or more products once each", one_line(id, 60));
             faults.push(Fault::new("field", start(node), message, super::MAKE));
         }
-        if products.groups.insert(id.to_owned(), members).is_some() {
+        let bytes = members.iter().map(|member| member.len() + size_of::<String>()).sum();
+        if products.groups.insert(id.to_owned(), (members, bytes)).is_some() {
             let message = format!("defines the product group {} twice", one_line(id, 60));
             faults.push(Fault::new("defined-twice", node.range(), message, "give each group its own id"));
         }
@@ -125,7 +138,7 @@ fn related(tree: &Node<'_>, products: &mut Products, faults: &mut Vec<Fault>) {
         let outer = node.get("relates_to_product_reference").and_then(|end| Some((end.text()?, end.range())));
         let outer = outer.and_then(|(id, at)| products.product(id, at, faults));
         if let Some((inner, at)) = node.get("product_reference").and_then(|end| Some((end.text()?, end.range()))) {
-            let _ = products.product(inner, at, faults);
+            let _ = products.defined(inner, at, faults);
         }
         if let (Some(outer), Some(own)) = (outer, own.and_then(|id| products.by_id.get_mut(id))) {
             own.also(&outer);
@@ -172,5 +185,27 @@ fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, fault
     if products.by_id.insert(id.to_owned(), subject).is_some() {
         let message = format!("defines the product {} twice", one_line(id, 60));
         faults.push(Fault::new("defined-twice", at, message, "give each product its own id"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::tree::{self, Syntax};
+
+    #[test]
+    fn products_that_take_over_each_others_names_do_not_grow_for_ever() {
+        let one = |own: &str, other: &str| {
+            format!(
+                r#"{{"category": "installed_on", "product_reference": "{own}", "relates_to_product_reference": "{other}",
+                    "full_product_name": {{"name": "{own}", "product_id": "{own}"}}}}"#
+            )
+        };
+        let both = [one("a", "b"), one("b", "a")].join(", ");
+        let text = format!("{{\"relationships\": [{}]}}", vec![both; 50].join(", "));
+        let mut faults = Vec::new();
+        let products = read(&tree::read(Syntax::Json, &text).unwrap(), &mut faults);
+        assert_eq!(faults.iter().filter(|fault| fault.name == "too-large").count(), 1);
+        assert!(products.product("a", 0..1, &mut faults).is_none());
     }
 }

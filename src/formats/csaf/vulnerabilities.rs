@@ -77,7 +77,7 @@ fn names(node: &Node<'_>, category: &str, faults: &mut Vec<Fault>) -> Vec<String
 
 fn products_exist(list: &Node<'_>, products: &Products, faults: &mut Vec<Fault>) {
     for (id, at) in texts(list) {
-        let _ = products.product(id, at, faults);
+        let _ = products.defined(id, at, faults);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{NotRead, Statement, Status, Vex, one_of};
 use crate::formats::fault::Fault;
-use crate::formats::subject::Subject;
+use crate::formats::subject::{Copies, Subject};
 use crate::formats::tree::Node;
 use crate::formats::vulnerability_id;
 use crate::model::attestation::is_placeholder;
@@ -25,7 +25,11 @@ const JUSTIFICATIONS: &[&str] = &[
 const RESPONSES: &[&str] = &["can_not_fix", "will_not_fix", "update", "rollback", "workaround_available"];
 
 /// What the document lists, by its reference.
-type Listed<'t> = HashMap<&'t str, &'t Node<'t>>;
+#[derive(Default)]
+struct Listed<'t> {
+    nodes: HashMap<&'t str, &'t Node<'t>>,
+    copies: Copies,
+}
 
 pub(super) fn read(root: &Node<'_>) -> Result<Vex, NotRead> {
     let version = root.word("specVersion").unwrap_or_default();
@@ -35,7 +39,7 @@ pub(super) fn read(root: &Node<'_>) -> Result<Vex, NotRead> {
     let mut vex = Vex { format: format!("CycloneDX {version}"), ..Vex::default() };
     let metadata = root.at(&["metadata"]);
     vex.dates.extend(metadata.get("timestamp").and_then(|node| Some((node.text()?.to_owned(), node.range()))));
-    let mut listed = HashMap::new();
+    let mut listed = Listed::default();
     let own = metadata.get("component");
     own.into_iter().for_each(|node| collect(node, &mut listed));
     for list in ["components", "services"] {
@@ -52,9 +56,15 @@ pub(super) fn read(root: &Node<'_>) -> Result<Vex, NotRead> {
 /// Nesting is bounded by the tree's own depth.
 fn collect<'t>(node: &'t Node<'t>, listed: &mut Listed<'t>) {
     if let Some(reference) = node.word("bom-ref") {
-        listed.insert(reference, node);
+        listed.nodes.insert(reference, node);
     }
     node.at(&["components"]).items().iter().for_each(|inner| collect(inner, listed));
+}
+
+/// How much a component is called.
+fn named(node: &Node<'_>) -> usize {
+    size_of::<Subject>()
+        + ["name", "group", "purl", "cpe", "version"].iter().filter_map(|key| node.word(key)).map(|text| 3 * text.len()).sum::<usize>()
 }
 
 fn subject(node: &Node<'_>) -> Subject {
@@ -145,7 +155,9 @@ fn affected(node: &Node<'_>, own: Option<&Node<'_>>, listed: &Listed<'_>, faults
         let text = reference.text().unwrap_or_default();
         let is_link = text.starts_with("urn:cdx:");
         let inner = text.rsplit_once('#').map_or(text, |(_, inner)| inner);
-        match listed.get(text).or_else(|| listed.get(inner).filter(|_| is_link)) {
+        let nodes = &listed.nodes;
+        match nodes.get(text).or_else(|| nodes.get(inner).filter(|_| is_link)) {
+            Some(found) if !listed.copies.allow_bytes(named(found) + own.map_or(0, named), &reference.range(), faults) => {}
             Some(found) => {
                 let mut one = Subject { at: reference.range(), ..subject(found) };
                 if let Some(own) = own.filter(|own| own.range() != found.range()) {
