@@ -3,6 +3,7 @@
 use super::{Cited, Reading};
 use crate::evidence::Gap;
 use crate::formats::workflow::{Event, Hindrance, Host, Runs, What, github, gitlab};
+use crate::text::one_line;
 
 /// The remedy of what runs for some changes and not for others.
 pub(super) const RUN_ALWAYS: &str = "let it run on every pull request and on the default branch";
@@ -16,6 +17,13 @@ impl Cited<'_> {
             }
         } else if self.workflow.host == Host::GitHub {
             reading.gaps.extend(self.by_trigger(branch));
+        }
+        match &self.job.included.template {
+            Some(template) => reading.doubts.push(format!("extends {}, which stands in a file that is included", one_line(template, 60))),
+            None if self.job.included.may_add => {
+                reading.asides.push("what files that are included add to the job was not followed".to_owned());
+            }
+            None => {}
         }
         for event in self.events() {
             match self.at(*event, branch, reading) {

@@ -56,6 +56,9 @@ impl Cited<'_> {
         let steps = self.job.steps.iter().filter(|step| self.step.is_none_or(|named| named.at == step.at));
         let called = self.job.uses.as_ref().filter(|(action, _)| self.fits(action)).and_then(|_| best(None));
         let mut courses: Vec<Course> = steps.filter_map(|step| best(Some(step))).chain(called).collect();
+        if courses.is_empty() && self.job.included.template.is_some() {
+            return;
+        }
         if courses.is_empty() {
             reading.gaps.push(self.runs_nothing());
             return;

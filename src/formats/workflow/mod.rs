@@ -137,6 +137,8 @@ pub struct Job {
     pub permissions: Option<Permissions>,
     /// GitLab: when it runs in a pipeline.
     pub plan: gitlab::Plan,
+    /// GitLab: what files that are included may say of it.
+    pub included: gitlab::Included,
     /// In order.
     pub steps: Vec<Step>,
     /// Byte range of its key.

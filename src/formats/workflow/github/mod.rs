@@ -109,6 +109,7 @@ fn job(entry: &Entry<'_>, root: &Node<'_>, shell: Option<&(String, Range<usize>)
         steering: steering([root.at(&["env"]), node.at(&["env"]), node.at(&["container", "env"])]),
         permissions: node.entry("permissions").map(permissions),
         plan: super::gitlab::Plan::default(),
+        included: super::gitlab::Included::default(),
         steps: node.at(&["steps"]).items().iter().map(|node| step(node, text)).collect(),
         at: entry.key_range(),
     }

@@ -1,11 +1,13 @@
 //! GitLab CI.
 
 mod condition;
+mod included;
 mod needs;
 mod plan;
 
 use std::ops::Range;
 
+pub use included::Included;
 pub use needs::planned;
 pub use plan::{Plan, Planned, Rule};
 
@@ -84,6 +86,7 @@ fn job(root: &Node<'_>, entry: &Entry<'_>, text: &str) -> Job {
         plan: Plan::of(root, find, entry.key_range()),
         may_fail: find("allow_failure").and_then(allowed),
         needs: find("needs").map(Node::one_or_more).unwrap_or_default().iter().filter_map(needed).collect(),
+        included: Included::of(root, node),
         steering: variables(root, &find),
         steps: vec![Step { run, at: node.range(), ..Step::default() }],
         at: entry.key_range(),
