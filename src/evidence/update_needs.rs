@@ -25,7 +25,7 @@ pub(super) fn needs<'m>(ask: &Ask<'m>) -> &'m [Need] {
 fn find(ask: &Ask<'_>) -> Vec<Need> {
     let mut groups: BTreeMap<(&str, &str), Found<'_>> = BTreeMap::new();
     for tracked in ask.product_files().filter(|found| found.regular && !is_muted(&found.path, ask.view.folder())) {
-        if let Some(ecosystem) = ecosystem::of(tracked.path.file_name()) {
+        if let Some(ecosystem) = ecosystem::of(tracked.path.as_str()) {
             let folder = folder_of(tracked.path.as_str());
             let group = groups.entry((ecosystem.name, folder)).or_insert_with(|| Found { ecosystem, files: Vec::new() });
             group.files.push(&tracked.path);
@@ -81,7 +81,7 @@ fn has_dependencies(ask: &Ask<'_>, path: &RepoPath) -> bool {
     if ecosystem::of(path.file_name()) == Some(&DOCKER) {
         return builds_on_another(text);
     }
-    let is_list = path.file_name().starts_with("requirements");
+    let is_list = path.file_name().ends_with(".txt") || path.file_name().ends_with(".in");
     !is_list || text.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with(['#', '-']))
 }
 

@@ -54,8 +54,12 @@ struct Update {
     ecosystem: String,
     folders: Vec<Folder>,
     excluded: Vec<String>,
-    /// Why it updates nothing.
+    /// The branch that it updates, where that is said.
+    target: Option<String>,
+    /// Why it updates nothing, or not all.
     off: Option<(String, Range<usize>)>,
+    /// Why it cannot be told whether it updates anything.
+    unsure: Option<&'static str>,
     at: Range<usize>,
 }
 
@@ -107,12 +111,45 @@ fn read_update(item: &Node<'_>, groups: &Node<'_>, config: &mut Dependabot) {
     }
     let group = item.word("multi-ecosystem-group").and_then(|name| groups.get(name));
     let interval = item.at(&["schedule", "interval"]).text().or_else(|| group.and_then(|group| group.at(&["schedule", "interval"]).text()));
+    let cron = || [Some(item), group].into_iter().flatten().any(|node| node.at(&["schedule", "cronjob"]).text().is_some());
+    if interval == Some("cron") && !cron() {
+        let says = format!("has an item for {shown} with the interval cron and no `cronjob`, so the host refuses the file");
+        config.faults.push(fault("no-cronjob", says, "add `cronjob`, or another interval"));
+    }
     if !interval.is_some_and(|word| INTERVALS.contains(&word)) {
         let says = format!("has an item for {shown} without a `schedule.interval` that the host knows, so it refuses the file");
         config.faults.push(fault("no-interval", says, "write daily, weekly, monthly, quarterly, semiannually, yearly or cron"));
     }
+    let limit = item.at(&["open-pull-requests-limit"]);
+    if !limit.is_null() && limit.integer().is_none_or(|limit| limit < 0) {
+        let says = format!("has {} as `open-pull-requests-limit` of {shown}, where the host expects a whole number", limit.what());
+        config.faults.push(fault("no-limit", says, "write how many pull requests may be open, without quotes"));
+    }
+    if let Some(folder) = repeated(item, ecosystem, &folders, &config.updates) {
+        let says = format!("has two items for {shown} that look into /{}, so the host refuses the file", one_line(&folder, 80));
+        config.faults.push(fault("repeated", says, "join the two"));
+    }
     let excluded = item.at(&["exclude-paths"]).items().iter().filter_map(|path| path.text().map(str::to_owned)).collect();
-    config.updates.push(Update { ecosystem: ecosystem.to_owned(), folders, excluded, off: off(item), at });
+    config.updates.push(Update {
+        ecosystem: ecosystem.to_owned(),
+        folders,
+        excluded,
+        off: off(item),
+        unsure: unsure(item),
+        target: target(item),
+        at,
+    });
+}
+
+fn target(item: &Node<'_>) -> Option<String> {
+    item.word("target-branch").map(str::to_owned)
+}
+
+/// A folder that an earlier item of the same ecosystem and branch looks into already.
+fn repeated(item: &Node<'_>, ecosystem: &str, folders: &[Folder], before: &[Update]) -> Option<String> {
+    let same = before.iter().filter(|update| update.ecosystem == ecosystem && update.target == target(item));
+    let mut known = same.flat_map(|update| &update.folders);
+    known.find(|known| folders.iter().any(|folder| folder.path == known.path)).map(|folder| folder.path.clone())
 }
 
 fn folders(item: &Node<'_>) -> Vec<Folder> {
@@ -128,15 +165,64 @@ fn off(item: &Node<'_>) -> Option<(String, Range<usize>)> {
     if limit.integer() == Some(0) {
         return Some(("`open-pull-requests-limit: 0` switches version updates off".to_owned(), limit.range()));
     }
-    let all = |rule: &&Node<'_>| {
-        let every_type = ["major", "minor", "patch"].iter().all(|part| {
-            let wanted = format!("version-update:semver-{part}");
-            rule.at(&["update-types"]).items().iter().any(|word| word.text() == Some(wanted.as_str()))
-        });
-        rule.word("dependency-name") == Some("*") && rule.get("versions").is_none() && (rule.get("update-types").is_none() || every_type)
+    let rules = item.at(&["ignore"]).items();
+    let of_all: Vec<&Node<'_>> = rules.iter().filter(|rule| rule.word("dependency-name").is_some_and(is_every_name)).collect();
+    let of_versions = |rule: &Node<'_>| texts(rule.at(&["versions"])).iter().any(|versions| is_every_version(versions));
+    let whole = of_all.iter().find(|rule| match (rule.get("versions"), rule.get("update-types")) {
+        (None, None) => true,
+        (Some(_), _) => of_versions(rule),
+        (None, Some(_)) => false,
+    });
+    let types: Vec<&str> = of_all.iter().flat_map(|rule| texts(rule.at(&["update-types"]))).collect();
+    let every_type = ["major", "minor", "patch"].iter().all(|part| types.contains(&format!("version-update:semver-{part}").as_str()));
+    if let Some(ignored) = whole.or(of_all.first().filter(|_| every_type)) {
+        return Some(("`ignore` leaves every dependency out".to_owned(), ignored.range()));
+    }
+    only_some(item.at(&["allow"]))
+}
+
+/// Why `allow` lets in only some dependencies.
+fn only_some(allow: &Node<'_>) -> Option<(String, Range<usize>)> {
+    const WHOLE: &[&str] = &["all", "direct", "production"];
+    let whole = |rule: &Node<'_>| {
+        let names = rule.word("dependency-name").is_none_or(is_every_name);
+        names && rule.word("dependency-type").is_none_or(|kind| WHOLE.contains(&kind))
     };
-    let ignored = item.at(&["ignore"]).items().iter().find(all)?;
-    Some(("`ignore` leaves every dependency out".to_owned(), ignored.range()))
+    if allow.items().is_empty() || allow.items().iter().any(whole) {
+        return None;
+    }
+    let named: Vec<&str> = allow.items().iter().filter_map(|rule| rule.word("dependency-name").or(rule.word("dependency-type"))).collect();
+    Some((format!("`allow` lets in nothing but {}", one_line(&named.join(", "), 80)), allow.range()))
+}
+
+/// What an item rests on that is not followed.
+fn unsure(item: &Node<'_>) -> Option<&'static str> {
+    let allow = item.get("allow");
+    if item.get("<<").is_some() {
+        Some("an item of it takes keys over from elsewhere (`<<`)")
+    } else if allow.is_some_and(|allow| allow.items().is_empty()) {
+        Some("an item of it has an empty `allow`")
+    } else {
+        None
+    }
+}
+
+fn texts<'n>(node: &'n Node<'_>) -> Vec<&'n str> {
+    node.one_or_more().iter().filter_map(Node::text).collect()
+}
+
+fn is_every_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|c| c == b'*')
+}
+
+/// Whether a requirement takes every version: `*`, `>= 0`, `>0.0.0`, `[0,)`.
+fn is_every_version(versions: &str) -> bool {
+    let plain: String = versions.chars().filter(|c| !c.is_whitespace()).collect();
+    let from = plain
+        .strip_prefix(">=")
+        .or_else(|| plain.strip_prefix('>'))
+        .or_else(|| plain.strip_prefix('[').and_then(|rest| rest.strip_suffix(",)")));
+    is_every_name(&plain) || from.is_some_and(|from| !from.is_empty() && from.chars().all(|c| matches!(c, '0' | '.' | 'a' | '-')))
 }
 
 impl Folder {
@@ -157,16 +243,20 @@ impl Dependabot {
     pub(super) fn covers(&self, need: &Need) -> Cover {
         let own: Vec<&Update> =
             self.updates.iter().filter(|update| need.ecosystem.dependabot.contains(&update.ecosystem.as_str())).collect();
-        let (mut unsure, mut off) = (false, None);
+        let (mut unsure, mut doubtful, mut off) = (false, None, None);
         for update in &own {
             match takes(update, need) {
-                Some(true) if update.off.is_none() => return Cover::Yes,
+                Some(true) if update.off.is_none() && update.unsure.is_none() => return Cover::Yes,
+                Some(true) if update.off.is_none() => doubtful = update.unsure,
                 Some(true) => off = update.off.as_ref(),
                 Some(false) => {}
                 None => unsure = true,
             }
         }
         let name = need.ecosystem.dependabot.first().copied().unwrap_or_default();
+        if let Some(why) = doubtful {
+            return Cover::Unsure(why.to_owned());
+        }
         if let Some((why, at)) = off {
             return Cover::No(format!("for {name}, {why}"), at.clone());
         }

@@ -50,7 +50,7 @@ pub static PACKAGES: &[Ecosystem] = &[
         "Python",
         &["pip", "uv"],
         PYTHON,
-        &["poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "pyproject.toml", "requirements*.txt"],
+        &["poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "pyproject.toml", "requirements*.txt", "requirements*.in"],
         true,
     ),
     one("Go", &["gomod"], &["gomod"], &["go.mod"], false),
@@ -64,10 +64,15 @@ pub static PACKAGES: &[Ecosystem] = &[
     one("Mix", &["mix"], &["mix"], &["mix.lock", "mix.exs"], true),
 ];
 
-/// What a file of that name belongs to, and whether it is a lockfile.
-pub fn of(file_name: &str) -> Option<&'static Ecosystem> {
+/// What a file belongs to, by its name; in a folder called `requirements`, lists of Python have any name.
+pub fn of(path: &str) -> Option<&'static Ecosystem> {
+    let (folder, file_name) = path.rsplit_once('/').unwrap_or(("", path));
+    let file_name = match (folder.rsplit('/').next(), file_name.ends_with(".txt")) {
+        (Some("requirements"), true) => "requirements.txt",
+        _ => file_name,
+    };
     let fits = |pattern: &&str| match pattern.split_once('*') {
-        Some((start, end)) => file_name.len() > start.len() + end.len() && file_name.starts_with(start) && file_name.ends_with(end),
+        Some((start, end)) => file_name.len() >= start.len() + end.len() && file_name.starts_with(start) && file_name.ends_with(end),
         None => file_name == *pattern,
     };
     PACKAGES.iter().chain([&DOCKER]).find(|one| one.files.iter().any(fits))

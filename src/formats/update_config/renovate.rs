@@ -56,6 +56,8 @@ struct Rule {
     on: bool,
     managers: Option<Vec<String>>,
     files: Option<Vec<String>>,
+    /// It has a condition that is not followed.
+    unsure: bool,
     at: Range<usize>,
 }
 
@@ -74,6 +76,10 @@ pub(super) fn read(root: &Node<'_>) -> Renovate {
     if root.at(&["enabled"]).boolean() == Some(false) {
         let at = root.at(&["enabled"]).range();
         config.faults.push(Fault::new("disabled", at, "says `enabled: false`, so Renovate does nothing", "leave `enabled` out"));
+    }
+    if let Some(mode) = root.get("mode").filter(|mode| mode.text() == Some("silent")) {
+        let says = "says `\"mode\": \"silent\"`, so Renovate opens no pull request";
+        config.faults.push(Fault::new("disabled", mode.range(), says, "leave `mode` out"));
     }
     presets(root, &mut config);
     let enabled = root.at(&["enabledManagers"]);
@@ -148,7 +154,7 @@ const ALL_PACKAGES: &[&str] = &["*", "**", "/.*/", "/^.*$/", ".*", "^.*$", "/.+/
 /// A rule that says `enabled` and looks at nothing but managers, files and update types; others leave something in.
 fn rule(node: &Node<'_>) -> Option<Rule> {
     let on = node.at(&["enabled"]).boolean()?;
-    let (mut managers, mut files) = (None, None);
+    let (mut managers, mut files, mut unsure) = (None, None, false);
     for entry in node.entries().iter().filter(|entry| entry.key.starts_with("match") || entry.key.starts_with("exclude")) {
         let words = texts(&entry.node);
         let any = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
@@ -156,11 +162,15 @@ fn rule(node: &Node<'_>) -> Option<Rule> {
             "matchManagers" => managers = Some(words),
             "matchFileNames" | "matchPaths" => files = Some(words),
             "matchPackageNames" | "matchPackagePatterns" | "matchDepNames" | "matchDepPatterns" if any(ALL_PACKAGES) => {}
+            // All but the named ones.
+            "matchPackageNames" | "matchDepNames" if !words.is_empty() && words.iter().all(|word| word.starts_with('!')) => {}
             "matchUpdateTypes" if ["major", "minor", "patch"].iter().all(|part| any(&[part])) => {}
+            // What these come to for a package is known to Renovate alone, and it may be all of them.
+            "matchDatasources" | "matchCategories" | "matchBaseBranches" | "matchRepositories" | "matchJsonata" => unsure = true,
             _ => return None,
         }
     }
-    Some(Rule { on, managers, files, at: node.at(&["enabled"]).range() })
+    Some(Rule { on, managers, files, unsure, at: node.at(&["enabled"]).range() })
 }
 
 /// Whether a path is meant; Renovate also takes a part of a path as it stands.
@@ -208,18 +218,21 @@ impl Renovate {
             }
         }
         match (self.by_rules(need), unsure) {
-            (Some(at), _) => Cover::No("a rule under `packageRules` says `enabled: false`".to_owned(), at),
+            (Some(rule), _) if rule.unsure => Cover::Unsure("a rule under `packageRules` may switch it off".to_owned()),
+            (Some(rule), _) => Cover::No("a rule under `packageRules` says `enabled: false`".to_owned(), rule.at.clone()),
             (None, Some(pattern)) => Cover::Unsure(format!("the pattern {} is not understood", one_line(pattern, 80))),
             (None, None) => Cover::Yes,
         }
     }
 
     /// The rule that switches it off, as the last that speaks of it decides.
-    fn by_rules(&self, need: &Need) -> Option<Range<usize>> {
+    fn by_rules(&self, need: &Need) -> Option<&Rule> {
         let speaks = |rule: &&Rule| {
-            rule.managers.as_ref().is_none_or(|managers| means(managers, need.ecosystem))
+            // One that may not speak of it switches nothing on.
+            !(rule.on && rule.unsure)
+                && rule.managers.as_ref().is_none_or(|managers| means(managers, need.ecosystem))
                 && rule.files.as_ref().is_none_or(|files| names(files, &need.path) == Some(true))
         };
-        self.rules.iter().rfind(speaks).filter(|rule| !rule.on).map(|rule| rule.at.clone())
+        self.rules.iter().rfind(speaks).filter(|rule| !rule.on)
     }
 }

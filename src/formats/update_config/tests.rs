@@ -56,6 +56,25 @@ fn dependabot_can_be_switched_off() {
     assert_eq!(covers("ignore: [{dependency-name: '*', update-types: ['version-update:semver-major']}]"), Cover::Yes);
     assert_eq!(covers("ignore: [{dependency-name: serde}]"), Cover::Yes);
     assert_eq!(covers("open-pull-requests-limit: 10"), Cover::Yes);
+    for more in [
+        "ignore: [{dependency-name: '**'}]",
+        "ignore: [{dependency-name: '*', versions: ['>= 0']}]",
+        "ignore: [{dependency-name: '*', versions: ['1.x', '*']}]",
+        "ignore: [{dependency-name: '*', update-types: ['version-update:semver-major']}, {dependency-name: '*', update-types: ['version-update:semver-minor', 'version-update:semver-patch']}]",
+        "allow: [{dependency-name: nothing}]",
+        "allow: [{dependency-type: development}]",
+    ] {
+        assert!(matches!(covers(more), Cover::No(..)), "{more}");
+    }
+    for more in [
+        "allow: [{dependency-type: all}]",
+        "allow: [{dependency-name: a}, {dependency-type: direct}]",
+        "ignore: [{dependency-name: '*', versions: ['>= 2']}]",
+    ] {
+        assert_eq!(covers(more), Cover::Yes, "{more}");
+    }
+    assert!(matches!(covers("allow: []"), Cover::Unsure(_)));
+    assert!(matches!(covers("'<<': {open-pull-requests-limit: 0}"), Cover::Unsure(_)));
 }
 
 #[test]
@@ -67,6 +86,19 @@ fn what_dependabot_refuses_is_a_fault() {
         ("version: 2\nupdates: [{directory: /, schedule: {interval: daily}}]", "no-ecosystem"),
         ("version: 2\nupdates: [{package-ecosystem: npm, schedule: {interval: daily}}]", "no-directory"),
         ("version: 2\nupdates: [{package-ecosystem: npm, directory: /, schedule: {interval: often}}]", "no-interval"),
+        ("version: 2\nupdates: [{package-ecosystem: npm, directory: /, schedule: {interval: cron}}]", "no-cronjob"),
+        (
+            "version: 2\nupdates: [{package-ecosystem: npm, directory: /, schedule: {interval: daily}, open-pull-requests-limit: '0'}]",
+            "no-limit",
+        ),
+        (
+            "version: 2\nupdates: [{package-ecosystem: npm, directory: /, schedule: {interval: daily}, open-pull-requests-limit: -1}]",
+            "no-limit",
+        ),
+        (
+            "version: 2\nupdates: [{package-ecosystem: npm, directory: /, schedule: {interval: daily}}, {package-ecosystem: npm, directories: [/a, ./], schedule: {interval: daily}}]",
+            "repeated",
+        ),
     ] {
         let config = read(Bot::Dependabot, "dependabot.yml", text).unwrap();
         let names: Vec<&str> = config.faults().iter().map(|fault| fault.name).collect();
@@ -142,5 +174,27 @@ proptest! {
         for (at, (_, name)) in all.iter().enumerate() {
             prop_assert_eq!(config.covers(&need(name, "", "x")) == Cover::Yes, at != gone);
         }
+    }
+}
+
+#[test]
+fn renovate_rules_that_may_switch_all_off_are_no_proof() {
+    let cargo = need("Cargo", "", "Cargo.lock");
+    let covers = |rule: &str| renovate(&format!("{{packageRules: [{{enabled: false, {rule}}}]}}")).covers(&cargo);
+    assert!(matches!(covers("matchPackageNames: ['!zzz']"), Cover::No(..)));
+    assert!(matches!(covers("matchDatasources: ['crate']"), Cover::Unsure(_)));
+    assert!(matches!(covers("matchCategories: ['rust']"), Cover::Unsure(_)));
+    assert_eq!(covers("matchCategories: ['rust'], matchPackageNames: ['serde']"), Cover::Yes);
+    assert_eq!(renovate("{mode: 'silent'}").faults().iter().map(|fault| fault.name).collect::<Vec<_>>(), ["disabled"]);
+    assert!(renovate("{mode: 'full'}").faults().is_empty());
+}
+
+#[test]
+fn lists_of_python_are_known_by_name_or_folder() {
+    for path in ["requirements.txt", "svc/requirements-prod.txt", "requirements.in", "requirements/base.txt"] {
+        assert_eq!(ecosystem::of(path).map(|one| one.name), Some("Python"), "{path}");
+    }
+    for path in ["notes.txt", "requirements.md", "requirements/README.md"] {
+        assert!(ecosystem::of(path).is_none(), "{path}");
     }
 }
