@@ -52,6 +52,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let judged = Judged { ask, path, rules: &rules, active, expected };
     let mut gaps = judged.dates();
     gaps.extend(judged.other_repository());
+    gaps.extend(judged.left_out());
     gaps.extend(judged.lacks());
     Ok(Verified::from_gaps(super::at_most(gaps), || judged.proof()))
 }
@@ -113,6 +114,24 @@ impl Judged<'_> {
         })
     }
 
+    /// A ruleset of the organisation that is not for this repository.
+    fn left_out(&self) -> Option<Gap> {
+        let is_own = |name: &str| self.ask.is_named(name);
+        let other = self.active.iter().find_map(|one| Some((one, one.repositories.as_ref()?))).and_then(|(one, repositories)| {
+            Some((one, repositories, repositories.take_in(is_own))).filter(|(.., taken)| *taken != Some(true))
+        });
+        other.map(|(one, repositories, taken)| {
+            let says = match taken {
+                Some(_) => format!("{} is not for the repository of {}", one.label, self.ask.names()),
+                None => {
+                    format!("whether {} is for the repository of {} depends on patterns that are not followed", one.label, self.ask.names())
+                }
+            };
+            let remedy = "let it take this repository in by name, or add the repository's name to `names`";
+            self.gap(repositories.at.clone(), "other-repository", &says, remedy)
+        })
+    }
+
     /// What the default branch lacks.
     fn lacks(&self) -> Vec<Gap> {
         let Some(first) = self.active.first() else { return self.idle() };
@@ -161,7 +180,7 @@ impl Judged<'_> {
         match most {
             Some((number, _)) if *number >= wanted => None,
             Some((number, at)) => {
-                let says = format!("a change needs {number} approvals, where {wanted} must be");
+                let says = format!("a change needs {}, where {wanted} must be", crate::text::count(*number, "approval"));
                 Some(self.gap(at.clone(), "few-reviews", &says, "require more approvals"))
             }
             None => {

@@ -55,13 +55,15 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let message = format!("{path} is larger than 3 MB, so a host may ignore it");
         return Err(Verified::gap(Gap::failed("large", message, "use patterns instead of single files")));
     }
+    shadowed(ask, &path).map_err(Verified::gap)?;
     let owners = ask.reading(|text| Rc::new(format::read(text)))?;
     let mut gaps = Vec::new();
     for (owner, at) in &owners.bad_owners {
         let message = format!("{path} names {} as an owner, which is no user, team or address", one_line(owner, 60));
         gaps.push(ask.gap_at(at.clone(), "no-owner", message, "write @user, @organisation/team or an address"));
     }
-    let asked = asked(ask);
+    let (asked, absent) = asked(ask);
+    gaps.extend(absent);
     let cost = owners.cost(&asked);
     if cost > limits::OWNER_COMPARISONS {
         let message = format!("{path} was not compared with the tree: it is long, and {} paths must have owners", asked.len());
@@ -73,18 +75,48 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     Ok(Verified::from_gaps(super::at_most(gaps), || proof(&path, &owners, &asked)))
 }
 
-/// What must have owners, from the git repository's root.
-fn asked(ask: &Ask<'_>) -> Vec<String> {
+/// That a host takes this file and not another one: GitHub the first of .github, the root and docs, GitLab the first of the root, docs and
+/// .gitlab.
+fn shadowed(ask: &Ask<'_>, path: &str) -> Result<(), Gap> {
+    let before: &[&str] = match path {
+        "CODEOWNERS" => &[".github/CODEOWNERS"],
+        "docs/CODEOWNERS" => &[".github/CODEOWNERS", "CODEOWNERS"],
+        ".gitlab/CODEOWNERS" => &["CODEOWNERS", "docs/CODEOWNERS"],
+        _ => &[],
+    };
+    let tracked = |place: &&&str| place.parse().is_ok_and(|place| ask.view.find(&place).is_some());
+    match before.iter().find(tracked) {
+        Some(first) => {
+            let message = format!("{path} is not read: a host takes {first}, which is there too");
+            Err(Gap::failed("shadowed", message, "keep one of the two, and cite it"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What must have owners, from the git repository's root, and what `expect` names and nobody finds.
+fn asked(ask: &Ask<'_>) -> (Vec<String>, Vec<Gap>) {
     let mut paths: Vec<String> = ask.inputs.iter().chain([ask.declaration]).map(ToString::to_string).collect();
     paths.extend(ask.file.as_ref().map(|file| file.path.to_string()));
     let is_workflow = |path: &str| crate::formats::workflow::host_of(path).is_some();
     paths.extend(ask.all_tracked().iter().map(|found| found.path.as_str()).filter(|path| is_workflow(path)).map(str::to_owned));
     let wanted =
         ask.evidence.text("expect").map(|expect| expect.value.split(',').map(|path| path.trim().trim_start_matches('/').to_owned()));
-    paths.extend(wanted.into_iter().flatten().filter(|path| !path.is_empty()));
+    let mut absent = Vec::new();
+    for wanted in wanted.into_iter().flatten().filter(|path| !path.is_empty()) {
+        let below = format!("{}/", wanted.trim_end_matches('/'));
+        let tracked = ask.all_tracked().iter().map(|found| found.path.as_str());
+        let meant: Vec<String> = tracked.filter(|path| *path == wanted || path.starts_with(&below)).map(str::to_owned).collect();
+        if meant.is_empty() {
+            let message = format!("`expect` names {}, where git tracks nothing", one_line(&wanted, 120));
+            let cited = ask.evidence.text("expect").map(|expect| expect.span);
+            absent.push(Gap { cited, ..Gap::failed("absent", message, "correct the path; it starts at the repository's root") });
+        }
+        paths.extend(meant);
+    }
     paths.sort();
     paths.dedup();
-    paths
+    (paths, absent)
 }
 
 fn unowned(ask: &Ask<'_>, owners: &CodeOwners, path: &str, asked: &[String]) -> Vec<Gap> {

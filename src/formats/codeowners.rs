@@ -14,6 +14,8 @@ pub struct Rule {
     pub owners: Vec<String>,
     /// The section of GitLab that it stands in; its rules decide for themselves.
     pub section: usize,
+    /// The section asks its owners, and waits for none (`^[Name]`).
+    pub is_optional: bool,
     /// Byte range of the line.
     pub at: Range<usize>,
 }
@@ -31,7 +33,7 @@ pub struct CodeOwners {
 pub fn read(text: &str) -> CodeOwners {
     let mut found = CodeOwners::default();
     let mut start = 0;
-    let (mut section, mut defaults) = (0, Vec::new());
+    let (mut section, mut defaults, mut is_optional) = (0, Vec::new(), false);
     for whole in text.split_inclusive('\n') {
         let line = whole.trim();
         let lead = whole.len() - whole.trim_start().len();
@@ -42,6 +44,7 @@ pub fn read(text: &str) -> CodeOwners {
         }
         if let Some(rest) = section_owners(line) {
             section += 1;
+            is_optional = line.starts_with('^');
             defaults = owners(rest);
             continue;
         }
@@ -52,7 +55,7 @@ pub fn read(text: &str) -> CodeOwners {
         if own.is_empty() {
             own.clone_from(&defaults);
         }
-        found.rules.push(Rule { pattern: pattern.clone(), owners: own, section, at });
+        found.rules.push(Rule { pattern: pattern.clone(), owners: own, section, is_optional, at });
     }
     found
 }
@@ -99,10 +102,16 @@ fn is_owner(word: &str) -> bool {
 }
 
 impl CodeOwners {
-    /// The rule that decides for a path and has owners; of GitLab's sections any that does.
+    /// The rule that decides for a path and has owners who must be asked; of GitLab's sections any that does. In a section, `!pattern` takes
+    /// out what it matches whatever else matches it.
     pub fn rule_for(&self, path: &str) -> Option<&Rule> {
+        let takes_out = |rule: &Rule| rule.pattern.strip_prefix('!').is_some_and(|pattern| matches(pattern, path));
         let mut sections = self.rules.chunk_by(|a, b| a.section == b.section);
-        sections.find_map(|rules| rules.iter().rfind(|rule| matches(&rule.pattern, path)).filter(|rule| !rule.owners.is_empty()))
+        sections.find_map(|rules| {
+            let last = rules.iter().rfind(|rule| matches(&rule.pattern, path))?;
+            let asks = !last.owners.is_empty() && !last.is_optional && !rules.iter().any(takes_out);
+            asks.then_some(last)
+        })
     }
 
     /// What it may take to find the rules of these paths: each letter of a pattern with `*` or `?` is held against each of a path,
@@ -127,8 +136,9 @@ fn matches(pattern: &str, path: &str) -> bool {
     let anchored = pattern.trim_end_matches('/').contains('/');
     let folder = pattern.ends_with('/');
     let core = pattern.trim_start_matches('/').trim_end_matches('/');
+    // GitHub takes `/` for nothing.
     if core.is_empty() {
-        return pattern == "/";
+        return false;
     }
     let parts: Vec<&str> = path.split('/').collect();
     // A pattern without a slash matches at any depth; one that matches a folder matches all below it.
@@ -190,10 +200,19 @@ mod tests {
 
     #[test]
     fn sections_of_gitlab_decide_for_themselves() {
-        let file = read("[Code] @dev\n*.rs\n\n^[Docs][2]\n/docs/ docs@ledger.example\n");
+        let file = read("[Code] @dev\n*.rs\n\n[Docs][2]\n/docs/ docs@ledger.example\n^[Site]\n/site/ @web\n");
         assert_eq!(file.rule_for("src/a.rs").unwrap().owners, ["@dev"]);
-        assert_eq!(file.rule_for("docs/a.rs").unwrap().section, 1);
+        assert_eq!(file.rule_for("docs/a.md").unwrap().section, 2);
+        assert!(file.rule_for("site/index.html").is_none(), "an optional section waits for nobody");
         assert!(file.bad_owners.is_empty());
+    }
+
+    #[test]
+    fn what_is_taken_out_of_a_section_has_no_owner_there() {
+        let file = read("* @all\n!attestations.toml\n/attestations.toml @gate\n[Other]\n/docs/ @docs\n");
+        assert!(file.rule_for("attestations.toml").is_none());
+        assert!(file.rule_for("src/a.rs").is_some() && file.rule_for("docs/a.md").is_some());
+        assert!(read("/ @all\n").rule_for("a.rs").is_none());
     }
 
     #[test]

@@ -108,10 +108,32 @@ fn access_list(list: &Node<'_>) -> AccessList {
     }
 }
 
-/// RFC 8519, section 4.1: an entry without matches matches any packet.
+/// RFC 8519, section 4.1: an entry without matches matches any packet. So does one whose matches leave out nothing, or tell only a kind of
+/// traffic that nearly all is of.
 fn matches_everything(entry: &Node<'_>) -> bool {
     let matches = entry.at(&["matches"]);
-    matches.entries().iter().all(|one| one.node.is_table() && one.node.entries().is_empty())
+    matches
+        .entries()
+        .iter()
+        .all(|one| one.node.is_table() && one.node.entries().iter().all(|part| leaves_out_nothing(&part.key, &part.node)))
+}
+
+fn leaves_out_nothing(key: &str, node: &Node<'_>) -> bool {
+    let name = key.rsplit(':').next().unwrap_or_default();
+    let number = |key: &str| node.at(&[key]).integer();
+    match name {
+        // TCP and UDP; what only answers an echo confines.
+        "protocol" | "next-header" => matches!(node.integer(), Some(6 | 17)),
+        "ethertype" => true,
+        // Two halves are a whole, and a list may have both.
+        _ if name.ends_with("-network") => {
+            node.text().and_then(|network| network.rsplit_once('/')).is_some_and(|(_, length)| matches!(length, "0" | "1"))
+        }
+        _ if name.ends_with("-port") => {
+            number("lower-port").is_some_and(|low| low <= 1) && number("upper-port").is_none_or(|high| high >= 65_535)
+        }
+        _ => false,
+    }
 }
 
 fn accepts(entry: &Node<'_>) -> bool {
@@ -139,7 +161,38 @@ mod tests {
         let lists = mud.lists.unwrap();
         let list = lists.first().unwrap();
         assert_eq!(list.entries, 2);
-        assert!(MUD.get(list.wide_open.clone().unwrap()).unwrap().contains("\"b\""));
+        assert!(MUD.get(list.wide_open.clone().unwrap()).unwrap().contains("\"a\""));
+    }
+
+    #[test]
+    fn an_entry_that_leaves_out_nothing_is_wide_open() {
+        let wide = |matches: &str| {
+            let entry = format!("{{\"matches\": {matches}, \"actions\": {{\"forwarding\": \"accept\"}}}}");
+            let narrow = "{\"ipv4\": {\"ietf-acldns:dst-dnsname\": \"u.ledger.example\"}}";
+            let text = MUD.replace("{\"ipv4\": {\"protocol\": 6}}", narrow).replace("\"ietf-access-control-list:accept\"", "\"drop\"");
+            let text = text.replace("{\"name\": \"b\", ", &format!("{entry}, {{\"name\": \"b\", "));
+            read(&text).unwrap().lists.unwrap().first().unwrap().wide_open.is_some()
+        };
+        for matches in [
+            "{}",
+            "{\"ipv4\": {\"protocol\": 6}}",
+            "{\"ipv4\": {\"destination-ipv4-network\": \"0.0.0.0/0\"}}",
+            "{\"ipv6\": {\"destination-ipv6-network\": \"::/0\", \"protocol\": 17}}",
+            "{\"ipv4\": {\"destination-ipv4-network\": \"128.0.0.0/1\"}}",
+            "{\"tcp\": {\"destination-port\": {\"lower-port\": 0, \"upper-port\": 65535}}}",
+            "{\"eth\": {\"ethertype\": \"eth:ipv4\"}}",
+        ] {
+            assert!(wide(matches), "{matches}");
+        }
+        for matches in [
+            "{\"ipv4\": {\"protocol\": 1}}",
+            "{\"ipv4\": {\"protocol\": 6, \"ietf-acldns:dst-dnsname\": \"u.ledger.example\"}}",
+            "{\"tcp\": {\"destination-port\": {\"operator\": \"eq\", \"port\": 443}}}",
+            "{\"ietf-mud:mud\": {\"local-networks\": [null]}}",
+            "{\"ipv4\": {\"destination-ipv4-network\": \"10.0.0.0/8\"}}",
+        ] {
+            assert!(!wide(matches), "{matches}");
+        }
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::tree::{BadDocument, Node};
-use super::{Branch, Protection, head};
+use super::{Branch, Protection, Repositories, head};
 use crate::text::one_line;
 
 pub(super) fn read(root: &Node<'_>, branch: &Branch<'_>) -> Result<Vec<Protection>, BadDocument> {
@@ -38,6 +38,7 @@ fn ruleset(item: &Node<'_>, branch: &Branch<'_>) -> Protection {
     let mut found = Protection::new(format!("the ruleset {name}"), head(item));
     found.source = item.word("source").filter(|source| source.contains('/')).map(str::to_owned);
     found.idle = idle(item, branch);
+    found.repositories = repositories(item);
     item.at(&["rules"]).items().iter().for_each(|one| rule(one, &mut found));
     let actors = item.at(&["bypass_actors"]);
     found.bypass = actors.is_list().then(|| actors.items().iter().map(actor).collect());
@@ -55,20 +56,25 @@ fn idle(item: &Node<'_>, branch: &Branch<'_>) -> Option<(String, std::ops::Range
         return Some((format!("it is for a {}", one_line(target, 40)), item.at(&["target"]).range()));
     }
     let names = item.at(&["conditions", "ref_name"]);
-    let meant = |key: &str| {
-        names
-            .at(&[key])
-            .items()
-            .iter()
-            .filter_map(Node::text)
-            .any(|name| matches!(name, "~ALL" | "~DEFAULT_BRANCH") || branch.is_meant(name))
+    // What is not understood takes nothing in, and leaves the branch out.
+    let meant = |key: &str, otherwise: bool| {
+        let mut names = names.at(&[key]).items().iter().filter_map(Node::text);
+        names.any(|name| matches!(name, "~ALL" | "~DEFAULT_BRANCH") || branch.is_meant(name).unwrap_or(otherwise))
     };
     let at = item.entry("conditions").map_or(item.range(), super::super::tree::Entry::key_range);
-    match (meant("include"), meant("exclude")) {
+    match (meant("include", false), meant("exclude", true)) {
         (true, false) => None,
         (true, true) => Some(("it leaves the default branch out".to_owned(), at)),
         (false, _) => Some(("it does not take the default branch in".to_owned(), at)),
     }
+}
+
+/// The repositories that a ruleset of an organisation names.
+fn repositories(item: &Node<'_>) -> Option<Repositories> {
+    let conditions = item.at(&["conditions"]);
+    let names = conditions.at(&["repository_name"]);
+    let texts = |key: &str| names.at(&[key]).items().iter().filter_map(|name| name.text().map(str::to_owned)).collect();
+    names.is_table().then(|| Repositories { included: texts("include"), excluded: texts("exclude"), at: names.range() })
 }
 
 fn rule(item: &Node<'_>, found: &mut Protection) {
@@ -123,7 +129,7 @@ fn classic(item: &Node<'_>, branch: &Branch<'_>) -> Protection {
     let label = named.map_or("the branch protection".to_owned(), |name| format!("the protection of {}", one_line(name, 60)));
     let mut found = Protection::new(label, head(item));
     found.source = url.split_once("/repos/").and_then(|(_, rest)| rest.split_once("/branches/")).map(|(source, _)| source.to_owned());
-    if let Some(name) = named.filter(|name| !branch.is_meant(name)) {
+    if let Some(name) = named.filter(|name| branch.is_meant(name) != Some(true)) {
         found.idle = Some((format!("it is for the branch {}", one_line(name, 60)), item.at(&["url"]).range()));
     }
     let reviews = item.at(&["required_pull_request_reviews"]);

@@ -20,6 +20,8 @@ pub struct Protection {
     pub label: String,
     /// The repository, `owner/name`, where the export says it.
     pub source: Option<String>,
+    /// The repositories that it is for, where it names them.
+    pub repositories: Option<Repositories>,
     /// Why it has no effect on the default branch, if it has none.
     pub idle: Option<(String, Place)>,
     /// Changes must come by pull or merge request.
@@ -49,6 +51,7 @@ impl Protection {
         Self {
             label,
             source: None,
+            repositories: None,
             idle: None,
             pull_request: false,
             direct: None,
@@ -60,6 +63,34 @@ impl Protection {
             bypass: None,
             updated: None,
             at,
+        }
+    }
+}
+
+/// The repositories of an organisation that a ruleset names, by their names or patterns; `~ALL` stands for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repositories {
+    /// Those that it is for.
+    pub included: Vec<String>,
+    /// Those that it leaves out.
+    pub excluded: Vec<String>,
+    /// Where.
+    pub at: Place,
+}
+
+impl Repositories {
+    /// Whether it is for the repository of which `is_own` tells the name; none where patterns decide.
+    pub fn take_in(&self, is_own: impl Fn(&str) -> bool) -> Option<bool> {
+        let is_pattern = |name: &String| name.contains(['*', '?', '[', '{']);
+        if self.excluded.iter().any(|name| is_own(name)) {
+            return Some(false);
+        }
+        if self.excluded.iter().any(is_pattern) {
+            return None;
+        }
+        match self.included.iter().any(|name| name == "~ALL" || is_own(name)) {
+            true => Some(true),
+            false => (!self.included.iter().any(is_pattern)).then_some(false),
         }
     }
 }
@@ -82,13 +113,16 @@ const DEFAULTS: &[&str] = &["main", "master", "trunk", "develop"];
 struct Branch<'n>(Option<&'n str>);
 
 impl Branch<'_> {
-    /// Whether a name or a pattern (`release/*`, `refs/heads/main`) takes it.
-    fn is_meant(&self, pattern: &str) -> bool {
-        let pattern = pattern.strip_prefix("refs/heads/").unwrap_or(pattern);
-        let fits = |name: &str| pattern == name || glob::path_matches(pattern, name) == Some(true);
+    /// Whether a name or a pattern (`release/*`, `refs/heads/main`, `refs/**/*`) takes it; none of a pattern that is not understood.
+    fn is_meant(&self, pattern: &str) -> Option<bool> {
+        let fits = |name: &str| match pattern.strip_prefix("refs/") {
+            _ if pattern == name => Some(true),
+            Some(_) => glob::path_matches(pattern, &format!("refs/heads/{name}")),
+            None => glob::path_matches(pattern, name),
+        };
         match self.0 {
             Some(name) => fits(name),
-            None => DEFAULTS.iter().any(|name| fits(name)),
+            None => DEFAULTS.iter().try_fold(false, |any, name| Some(any | fits(name)?)),
         }
     }
 }

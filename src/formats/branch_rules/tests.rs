@@ -24,9 +24,29 @@ fn conditions_decide_which_branch_is_meant() {
         ("refs/heads/release/*", "", false),
         ("~ALL", "refs/heads/main", false),
         ("~ALL", "refs/heads/dev/*", true),
+        ("refs/heads/[m]ain", "", false),
+        ("refs/**/*", "", true),
+        ("~DEFAULT_BRANCH", "refs/**/*", false),
+        ("~DEFAULT_BRANCH", "refs/heads/[m]ain", false),
+        ("~DEFAULT_BRANCH", "refs/heads/{main,dev}", false),
     ] {
         let text = ruleset(&format!("\"conditions\": {{\"ref_name\": {{\"include\": [\"{include}\"], \"exclude\": [\"{exclude}\"]}}}}"));
         assert_eq!(only(&text).idle.is_none(), wanted, "{include} {exclude}");
+    }
+}
+
+#[test]
+fn a_ruleset_of_an_organisation_is_for_the_repositories_that_it_names() {
+    for (names, wanted) in [
+        ("{\"include\": [\"~ALL\"], \"exclude\": []}", Some(true)),
+        ("{\"include\": [\"ledger\"]}", Some(true)),
+        ("{\"include\": [\"other\"]}", Some(false)),
+        ("{\"include\": [\"~ALL\"], \"exclude\": [\"ledger\"]}", Some(false)),
+        ("{\"include\": [\"~ALL\"], \"exclude\": [\"led*\"]}", None),
+        ("{\"include\": [\"led*\"]}", None),
+    ] {
+        let text = ruleset(&format!("\"conditions\": {{\"ref_name\": {{\"include\": [\"~ALL\"]}}, \"repository_name\": {names}}}"));
+        assert_eq!(only(&text).repositories.unwrap().take_in(|name| name == "ledger"), wanted, "{names}");
     }
 }
 
