@@ -135,6 +135,8 @@ pub const CARGO_SAID_CHARS: usize = 500;
 pub const TAGS: usize = 50_000;
 /// Most tags of tags on the way to what a tag leads to.
 pub const TAG_DEPTH: usize = 8;
+/// Most manifests that are read for the packages that a lockfile takes for the project's own.
+pub const OWN_MANIFESTS: usize = 5_000;
 /// Most comparisons of fixed with affected versions in one advisory.
 pub const ADVISORY_COMPARISONS: usize = 1_000_000;
 /// Most versions of an advisory whose release tags are compared.

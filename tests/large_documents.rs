@@ -218,7 +218,7 @@ fn an_entry_that_names_more_columns_than_are_looked_for_is_doubtful() {
 /// The bounds that the pages state, each held to the constant.
 #[test]
 fn the_pages_state_the_bounds_that_hold() {
-    use portcullis::limits::{ADVISORY_COMMITS, STRANGE_TAGS, TABLE_CELLS, XML_DEPTH, XML_NODES};
+    use portcullis::limits::{ADVISORY_COMMITS, OWN_MANIFESTS, STRANGE_TAGS, TABLE_CELLS, XML_DEPTH, XML_NODES};
     use portcullis::limits::{
         BUNDLE_BYTES, EVIDENCE_BYTES, INPUT_BYTES, OVERLAYS, PROBED_BYTES, PROBED_FILE_BYTES, PROVENANCE_SOURCES, SIGNATURE_BYTES,
         SIGNERS_BYTES,
@@ -257,6 +257,7 @@ fn the_pages_state_the_bounds_that_hold() {
     said("evidence/provenance.md", format!("among its first {PROVENANCE_SOURCES} sources"));
     said("evidence/signed-tags.md", format!("at most {STRANGE_TAGS} such commits"));
     said("evidence/advisories.md", format!("more than {ADVISORY_COMMITS} fixes"));
+    said("evidence/lockfile.md", format!("of {} manifests at most", thousands(OWN_MANIFESTS)));
     said("overlays.md", format!("at most {OVERLAYS}. An overlay is a regular file of at most {} MiB", INPUT_BYTES / MIB));
     said("signing.md", format!("at most {} MiB", SIGNERS_BYTES / MIB));
     said("probes.md", format!("up to {} KiB", PROBED_FILE_BYTES / 1_024));

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::own_packages::{self, Unshown};
 use super::told::Told;
 use super::{Ask, Gap, Proof, Verified, Verifier, dependencies, effort};
 use crate::formats::lockfile::{self as format, Integrity, Lockfile, Malformed, Origin, Package};
@@ -31,6 +32,7 @@ impl Verifier for DependencyLockfile {
             "It is a lockfile of a format that is read, told by its name.",
             "It locks every package that the manifest beside it needs directly.",
             "Every package that comes from elsewhere is bound to its bytes by a digest of its ecosystem's form or a full commit id, where the format has a place for one.",
+            "A package of Cargo or npm that has no digest since it is the project's own is in the tree.",
             "Every package that a locked one needs is locked, where the format says what needs what.",
         ]
     }
@@ -67,6 +69,11 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     unbound(ask, &lockfile, &path, &mut gaps);
     ask.memo.effort.take(lockfile.packages.len().saturating_mul(effort::PACKAGE));
+    let unshown = own_packages::unshown(ask, &file.path, &lockfile);
+    if let (true, Some(why)) = (gaps.is_empty(), unshown.doubt) {
+        return Err(doubtful(&unshown, &path, why));
+    }
+    gaps.extend(not_here(ask, &unshown, &lockfile, &path));
     let manifest = manifest(ask, file);
     let open = manifest.as_ref().map(|(_, manifest)| lockfile_coverage::uncovered(&lockfile, manifest)).unwrap_or_default();
     unlocked_needs(ask, &lockfile, &path, &open, &mut gaps);
@@ -111,6 +118,23 @@ fn unbound(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, gaps: &mut Told) {
             }),
         }
     }
+}
+
+/// What is claimed to be the project's own and is not in the tree.
+fn not_here(ask: &Ask<'_>, unshown: &Unshown<'_>, lockfile: &Lockfile, path: &str) -> Vec<Gap> {
+    let remedy = format!("track it, or let {} write the lockfile anew with where the package comes from", lockfile.tool);
+    let told = unshown.claims.iter().map(|(claim, why)| {
+        let message =
+            format!("{path} locks {} without a digest, as a part of the project: {}", one_line(&claim.what, 100), one_line(why, 200));
+        ask.gap_at(claim.at.clone(), "not-here", message, remedy.clone())
+    });
+    told.collect()
+}
+
+fn doubtful(unshown: &Unshown<'_>, path: &str, why: &str) -> Verified {
+    let what = unshown.claims.first().map(|(claim, why)| format!("{}: {}", one_line(&claim.what, 100), one_line(why, 200)));
+    let message = format!("{path} locks a part of the project that was not found, {}; {why}", what.unwrap_or_default());
+    Verified::doubt(message, "keep what is built from folders in the repository itself, as regular files")
 }
 
 fn shown(package: &Package) -> String {

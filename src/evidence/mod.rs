@@ -38,6 +38,7 @@ mod model_card;
 mod model_manifest;
 mod mud;
 mod osps;
+mod own_packages;
 mod privacy_manifest;
 mod privacy_policy;
 mod provenance;

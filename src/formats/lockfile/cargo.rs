@@ -2,14 +2,21 @@
 
 use std::collections::HashMap;
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest};
+use super::{Claim, Integrity, Lockfile, Need, Origin, Package, Place, Scope, digest};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let root = tree::read(Syntax::Toml, text)?;
     let old = root.at(&["metadata"]).by_key();
-    let packages = root.at(&["package"]).items().iter().map(|entry| package(&old, entry)).collect::<Result<_, _>>()?;
-    Ok(Lockfile { tool: "Cargo", purl_type: "cargo", packages })
+    let packages = root.at(&["package"]).items().iter().map(|entry| package(&old, entry)).collect::<Result<Vec<_>, _>>()?;
+    let own = packages.iter().filter(|package| package.origin == Origin::Local);
+    let claims = own.map(|package| Claim {
+        what: format!("{} {}", package.name, package.version),
+        place: Place::Named { file: "Cargo.toml", package: package.name.clone() },
+        at: package.at.clone(),
+    });
+    let claims = claims.collect();
+    Ok(Lockfile { claims, ..Lockfile::new("Cargo", "cargo", packages) })
 }
 
 fn package(old: &HashMap<&str, &Node<'_>>, entry: &Node<'_>) -> Result<Package, BadDocument> {

@@ -11,7 +11,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let groups = [("packages", Scope::Runtime), ("packages-dev", Scope::Development)];
     let entries = groups.iter().flat_map(|(group, scope)| root.at(&[group]).items().iter().map(|entry| (entry, *scope)));
     let packages = entries.map(|(entry, scope)| package(entry, scope)).collect::<Result<_, _>>()?;
-    Ok(Lockfile { tool: "Composer", purl_type: "composer", packages })
+    Ok(Lockfile::new("Composer", "composer", packages))
 }
 
 fn package(entry: &Node<'_>, scope: Scope) -> Result<Package, BadDocument> {

@@ -58,7 +58,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
             package.integrity = told.cloned().unwrap_or(Integrity::Missing);
         }
     }
-    Ok(Lockfile { tool: "Bundler", purl_type: "gem", packages })
+    Ok(Lockfile::new("Bundler", "gem", packages))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str, module: Option<&str>) -> Result<Lockfile, BadDocu
         let (scope, origin) = (Scope::Unknown, Origin::Registry);
         Package { namespace, name, version: module.version, scope, origin, integrity, needs: Vec::new(), at: at.clone() }
     });
-    Ok(Lockfile { tool: "Go", purl_type: "golang", packages: packages.collect() })
+    Ok(Lockfile::new("Go", "golang", packages.collect()))
 }
 
 #[cfg(test)]

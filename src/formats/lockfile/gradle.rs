@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
             at,
         });
     }
-    Ok(Lockfile { tool: "Gradle", purl_type: "maven", packages })
+    Ok(Lockfile::new("Gradle", "maven", packages))
 }
 
 #[cfg(test)]

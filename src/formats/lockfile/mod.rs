@@ -96,6 +96,46 @@ pub struct Lockfile {
     pub purl_type: &'static str,
     /// Its packages, in the file's order.
     pub packages: Vec<Package>,
+    /// What it takes for the project's own, in the file's order.
+    pub claims: Vec<Claim>,
+}
+
+/// A package that has no digest since it is the project's own: whoever leaves out where a package comes from claims as much, so the
+/// tree has to show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Its name and version, for messages.
+    pub what: String,
+    /// What shows it.
+    pub place: Place,
+    /// Byte range of its entry, or of the line that names it.
+    pub at: Range<usize>,
+}
+
+/// What shows that a package is the project's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A tracked manifest of the file name `file` whose package has the name `package`, wherever it stands.
+    Named {
+        /// `Cargo.toml`.
+        file: &'static str,
+        /// The package's name.
+        package: String,
+    },
+    /// A tracked file, or a folder with a tracked `manifest` in it, or with any tracked file where none is named.
+    At {
+        /// From the lockfile's folder; it may begin with `..`.
+        path: String,
+        /// `package.json`.
+        manifest: Option<&'static str>,
+    },
+}
+
+impl Lockfile {
+    /// A lockfile that claims nothing.
+    fn new(tool: &'static str, purl_type: &'static str, packages: Vec<Package>) -> Self {
+        Self { tool, purl_type, packages, claims: Vec::new() }
+    }
 }
 
 /// The names of lockfiles that are read.

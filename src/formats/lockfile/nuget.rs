@@ -39,7 +39,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         let name = entry.key.to_string();
         packages.push(Package { namespace: None, name, version, scope: Scope::Unknown, origin, integrity, needs, at: entry.key_range() });
     }
-    Ok(Lockfile { tool: "NuGet", purl_type: "nuget", packages })
+    Ok(Lockfile::new("NuGet", "nuget", packages))
 }
 
 #[cfg(test)]

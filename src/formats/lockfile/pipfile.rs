@@ -37,7 +37,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
             });
         }
     }
-    Ok(Lockfile { tool: "Pipenv", purl_type: "pypi", packages })
+    Ok(Lockfile::new("Pipenv", "pypi", packages))
 }
 
 #[cfg(test)]

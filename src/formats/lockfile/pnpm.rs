@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let shipped = (major == Some(9)).then(|| shipped(&root, &snapshots));
     let entries = root.at(&["packages"]).entries().iter();
     let packages = entries.map(|entry| package(&snapshots, entry, shipped.as_ref())).collect::<Result<_, _>>()?;
-    Ok(Lockfile { tool: "pnpm", purl_type: "npm", packages })
+    Ok(Lockfile::new("pnpm", "npm", packages))
 }
 
 /// `/name@1.0.0(peer@2)` or `name@1.0.0`: the key without what its peers add.

@@ -9,7 +9,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         return Err(BadDocument::new("it has no `packages`, as a pubspec.lock has", None));
     }
     let packages = root.at(&["packages"]).entries().iter().map(package).collect::<Result<_, _>>()?;
-    Ok(Lockfile { tool: "pub", purl_type: "pub", packages })
+    Ok(Lockfile::new("pub", "pub", packages))
 }
 
 fn package(entry: &Entry<'_>) -> Result<Package, BadDocument> {

@@ -108,7 +108,7 @@ fn packages(tool: &'static str, root: &Node<'_>, key: &str, parts: impl Fn(&Node
         let at = entry.get("name").map_or(entry.range(), Node::range);
         packages.push(Package { namespace: None, name: python_name(name), version, scope, origin, integrity, needs: needs(entry), at });
     }
-    Ok(Lockfile { tool, purl_type: "pypi", packages })
+    Ok(Lockfile::new(tool, "pypi", packages))
 }
 
 /// A table by name (Poetry), an array of requirements (PDM), or an array of tables with a name (uv, PEP 751).

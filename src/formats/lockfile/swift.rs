@@ -11,7 +11,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         _ => return Err(BadDocument::new("it has no version that is known (1 to 3)", root.get("version").map(Node::range))),
     };
     let packages = pins.items().iter().map(package).collect::<Result<_, _>>()?;
-    Ok(Lockfile { tool: "SwiftPM", purl_type: "swift", packages })
+    Ok(Lockfile::new("SwiftPM", "swift", packages))
 }
 
 fn package(pin: &Node<'_>) -> Result<Package, BadDocument> {

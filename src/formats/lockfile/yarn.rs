@@ -6,7 +6,7 @@ use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let berry = text.lines().any(|line| line.starts_with("__metadata:"));
     let packages = if berry { berry_packages(text)? } else { classic_packages(text)? };
-    Ok(Lockfile { tool: "Yarn", purl_type: "npm", packages })
+    Ok(Lockfile::new("Yarn", "npm", packages))
 }
 
 /// The name in `@scope/name@npm:^1.0.0` or `name@^1.0.0`.
