@@ -61,7 +61,7 @@ fn repositories() -> Vec<(Fixture, Vec<&'static str>)> {
         fixture
     };
     let lock = "version = 4\n\n[[package]]\nname = \"ledger\"\nversion = \"2.0.0\"\ndependencies = [\"itoa\"]\n\n[[package]]\nname = \"itoa\"\nversion = \"1.0.0\"\n\
-                source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\n";
+                source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"50d858e0985ecc7f60418aaf0cc5ab587f42c2570a884095a9e8ccacd0f6545c\"\n";
     vec![
         (with(&[("README.md", "# Ledger\n")]), vec!["software"]),
         (

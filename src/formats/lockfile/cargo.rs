@@ -63,7 +63,7 @@ mod tests {
             "version = 4\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n\
                     source = \"registry+https://example.invalid/index\"\nchecksum = \"{SHA256}\"\n\n[[package]]\nname = \"bare\"\nversion = \"1.0.0\"\n\
                     source = \"registry+https://example.invalid/index\"\n\n[[package]]\nname = \"g\"\nversion = \"1.0.0\"\n\
-                    source = \"git+https://example.invalid/g#0123456789012345678901234567890123456789\"\n"
+                    source = \"git+https://example.invalid/g#c3499c2729730a7f807efb8676a92dcb6f8a3f8f\"\n"
         );
         let lockfile = read(&text).unwrap();
         let found: Vec<_> =

@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn both_groups_are_read() {
-        let text = r#"{"packages": [{"name": "monolog/monolog", "version": "v3.5.0", "dist": {"type": "zip", "reference": "0123456789012345678901234567890123456789", "shasum": ""}}],
+        let text = r#"{"packages": [{"name": "monolog/monolog", "version": "v3.5.0", "dist": {"type": "zip", "reference": "c3499c2729730a7f807efb8676a92dcb6f8a3f8f", "shasum": ""}}],
                        "packages-dev": [{"name": "a/b", "version": "1.0", "dist": {"type": "zip", "shasum": ""}}]}"#;
         let found: Vec<_> =
             read(text).unwrap().packages.into_iter().map(|one| (one.full_name(), one.version, one.scope, one.integrity)).collect();

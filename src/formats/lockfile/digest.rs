@@ -16,6 +16,8 @@ pub enum NoDigest {
     Form(&'static str),
     /// Zeros stand where the digest belongs.
     Zeros,
+    /// A few characters over and over, or ones that count up or down.
+    Pattern,
     /// It is of an algorithm for which other bytes with the same digest can be made.
     Weak(&'static str),
 }
@@ -25,6 +27,7 @@ impl fmt::Display for NoDigest {
         match self {
             Self::Form(form) => f.write_str(form),
             Self::Zeros => f.write_str("it is all zeros"),
+            Self::Pattern => f.write_str("it repeats or counts, as no digest does"),
             Self::Weak(algorithm) => write!(f, "{algorithm} is too weak to bind a package to its bytes"),
         }
     }
@@ -155,7 +158,27 @@ fn hexadecimal(text: &str, bytes: usize, form: &'static str) -> Result<(), NoDig
     if text.len() != bytes * 2 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(NoDigest::Form(form));
     }
-    if text.bytes().all(|byte| byte == b'0') { Err(NoDigest::Zeros) } else { Ok(()) }
+    match text.bytes().all(|byte| byte == b'0') {
+        true => Err(NoDigest::Zeros),
+        false => no_pattern(text.to_ascii_lowercase().as_bytes(), b"0123456789abcdef"),
+    }
+}
+
+/// Longest run of characters whose repetition is taken for a pattern. Of the shortest digest, 27 characters of Base64, that leaves 15
+/// that would have to fall that way by chance.
+const PATTERN: usize = 12;
+
+/// What somebody typed in place of a digest: a few characters over and over (`aaaa`, `deadbeef`, `0123456789`), or the alphabet.
+fn no_pattern(text: &[u8], alphabet: &[u8]) -> Result<(), NoDigest> {
+    let repeats = |length: usize| text.iter().zip(text.iter().skip(length)).all(|(one, other)| one == other);
+    let digit = |byte: &u8| alphabet.iter().position(|other| other == byte).unwrap_or_default();
+    let step = |pair: &[u8]| match pair {
+        [one, other] => (digit(other) + alphabet.len() - digit(one)) % alphabet.len(),
+        _ => 0,
+    };
+    let first = text.windows(2).next().map(step);
+    let counts = matches!(first, Some(up) if up == 1 || up + 1 == alphabet.len()) && text.windows(2).all(|pair| Some(step(pair)) == first);
+    if counts || (1..=PATTERN).any(repeats) { Err(NoDigest::Pattern) } else { Ok(()) }
 }
 
 fn in_base64(text: &str, bytes: usize, form: &'static str) -> Result<(), NoDigest> {
@@ -163,7 +186,11 @@ fn in_base64(text: &str, bytes: usize, form: &'static str) -> Result<(), NoDiges
     match base64::decode(text).filter(|decoded| whole && decoded.len() == bytes) {
         None => Err(NoDigest::Form(form)),
         Some(decoded) if decoded.iter().all(|byte| *byte == 0) => Err(NoDigest::Zeros),
-        Some(_) => Ok(()),
+        // The last character before the padding carries fewer bits than the others, so a pattern ends before it.
+        Some(_) => no_pattern(
+            text.as_bytes().get(..(bytes * 8).div_ceil(6) - 1).unwrap_or_default(),
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        ),
     }
 }
 
@@ -245,6 +272,29 @@ mod tests {
             go(&format!("h1:{}=", "A".repeat(43))),
         ];
         assert_eq!(zeros, [Err(NoDigest::Zeros); 10]);
+    }
+
+    #[test]
+    fn what_repeats_or_counts_is_no_digest() {
+        let of = |unit: &str, length: usize| unit.chars().cycle().take(length).collect::<String>();
+        let alphabet = of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 85);
+        let made_up = [
+            sha256(&of("a", 64)),
+            sha256(&of("A", 64)),
+            sha256(&of("deadbeef", 64)),
+            sha1(&of("0123456789", 40)),
+            sha256(&of("0123456789abcdef", 64)),
+            commit(&of("fedcba9876543210", 40)),
+            python(&format!("sha256:{}", of("1234567890", 64))),
+            gem(&format!("sha256={}", of("ab", 64))),
+            yarn_cache(&format!("10c0/{}", of("f", 128))),
+            subresource(&format!("sha512-{}w==", of("x", 85))),
+            subresource(&format!("sha512-{}Q==", of("abcd", 85))),
+            subresource(&format!("sha1-{}E=", of("Abc", 26))),
+            go(&format!("h1:{}E=", of("z", 42))),
+            content_hash(&format!("{alphabet}w==")),
+        ];
+        assert_eq!(made_up, [Err(NoDigest::Pattern); 14]);
     }
 
     #[test]

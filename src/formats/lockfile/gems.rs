@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use crate::formats::lockfile::digest::example::SHA256;
 
-    const SAMPLE: &str = "GIT\n  remote: https://example.invalid/g.git\n  revision: 0123456789012345678901234567890123456789\n  specs:\n    g (0.1.0)\n\n\
+    const SAMPLE: &str = "GIT\n  remote: https://example.invalid/g.git\n  revision: c3499c2729730a7f807efb8676a92dcb6f8a3f8f\n  specs:\n    g (0.1.0)\n\n\
                           PATH\n  remote: .\n  specs:\n    own (1.0.0)\n\nGEM\n  remote: https://registry.example.invalid/\n  specs:\n    rack (3.0.8)\n    rake (13.0.6)\n      rack (>= 2)\n\n\
                           PLATFORMS\n  ruby\n\nDEPENDENCIES\n  rack\n";
 
