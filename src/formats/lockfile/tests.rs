@@ -169,3 +169,16 @@ fn go_compares_every_line_of_a_module_and_its_go_mod() {
     assert!(matches!(judged("a v1.0.0 h1:x\na v1.0.0 h1:GOOD\n"), Integrity::Malformed(_)));
     assert!(matches!(judged("a v1.0.0 h1:GOOD\na v1.0.0/go.mod h1:x\n"), Integrity::Malformed(_)));
 }
+
+#[test]
+fn an_archive_that_a_host_makes_of_a_commit_is_bound_by_nothing() {
+    let archive = format!("https://codeload.github.com/a/a/tar.gz/{COMMIT}");
+    for (file, text) in [
+        ("package-lock.json", r#"{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1.0.0", "resolved": "ARCHIVE"}}}"#),
+        ("pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  a@ARCHIVE:\n    version: 1.0.0\n    resolution: {tarball: ARCHIVE}\n"),
+        ("yarn.lock", "# yarn lockfile v1\n\n\"a@a/a\":\n  version \"1.0.0\"\n  resolved \"ARCHIVE\"\n"),
+    ] {
+        let packages = read(file, &text.replace("ARCHIVE", &archive), |_| None).unwrap().unwrap().packages;
+        assert_eq!((packages[0].origin, packages[0].integrity.clone()), (Origin::Remote, Integrity::Missing), "{file}");
+    }
+}
