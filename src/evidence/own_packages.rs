@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Ask;
+use super::{Ask, effort};
 use crate::formats::lockfile::{Claim, Lockfile, Place};
 use crate::formats::manifest;
 use crate::limits;
@@ -21,6 +21,7 @@ pub(super) struct Unshown<'l> {
 /// Holds the claims of a lockfile against the tracked files.
 pub(super) fn unshown<'l>(ask: &Ask<'_>, path: &RepoPath, lockfile: &'l Lockfile) -> Unshown<'l> {
     let folder = path.parent().unwrap_or_default();
+    ask.memo.effort.take(lockfile.claims.len().saturating_mul(effort::PACKAGE));
     let mut found = Unshown::default();
     let mut named: BTreeMap<&'static str, Vec<(&Claim, &str)>> = BTreeMap::new();
     for claim in &lockfile.claims {
@@ -101,6 +102,7 @@ fn without_manifest<'n>(ask: &Ask<'_>, folder: &RepoPath, file: &str, mut wanted
         }
         match ask.view.open(&found.path) {
             Ok(opened) => {
+                ask.memo.effort.take(opened.bytes.len());
                 if let Some(name) = opened.text().and_then(|text| manifest::name(&found.path, text)) {
                     wanted.remove(name.as_str());
                 }
