@@ -145,6 +145,8 @@ pub const ADVISORY_VERSIONS: usize = 100;
 pub const ADVISORY_COMMITS: usize = 10;
 /// Most products of one vulnerability in CSAF that are affected, and that are fixed, compared by what they are called.
 pub const CSAF_COMPARED: usize = 200;
+/// Most names, and most versions, of one product in CSAF: its own, and those of what it is part of.
+pub const CSAF_NAMES: usize = 64;
 /// Most release tags that are passed over, since they share no history with the commit under test.
 pub const STRANGE_TAGS: usize = 20;
 /// Largest commit or tag object whose signature is read, in bytes.

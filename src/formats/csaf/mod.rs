@@ -7,7 +7,7 @@ mod vulnerabilities;
 
 use std::ops::Range;
 
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::moment;
 use super::subject::Subject;
 use super::tree::Node;
@@ -56,7 +56,7 @@ pub struct Vulnerability {
 pub fn read(root: &Node<'_>) -> Result<Csaf, NotRead> {
     let document = root.at(&["document"]);
     let version = document.get("csaf_version");
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     match version.and_then(Node::text).unwrap_or_default() {
         "2.0" => {}
         "2.1" => return Err(NotRead::Unknown("CSAF 2.1".to_owned())),
@@ -81,6 +81,7 @@ pub fn read(root: &Node<'_>) -> Result<Csaf, NotRead> {
         .filter_map(|key| tracking.get(key))
         .filter_map(|node| Some((node.text()?.to_owned(), node.range())))
         .collect();
+    let faults = faults.into_vec();
     let draft = tracking.get("status").filter(|status| status.text() == Some("draft")).map(Node::range);
     Ok(Csaf { category, id: tracking.word("id").unwrap_or_default().to_owned(), draft, dates, vulnerabilities, faults })
 }
@@ -90,7 +91,7 @@ fn start(node: &Node<'_>) -> Range<usize> {
 }
 
 /// Keys that must be there with something in them.
-fn required(node: &Node<'_>, keys: &[&str], what: &str, faults: &mut Vec<Fault>) {
+fn required(node: &Node<'_>, keys: &[&str], what: &str, faults: &mut Faults) {
     for key in keys {
         let there = node.get(key).is_some_and(|found| match found.text() {
             Some(text) => !text.trim().is_empty(),
@@ -104,7 +105,7 @@ fn required(node: &Node<'_>, keys: &[&str], what: &str, faults: &mut Vec<Fault>)
 }
 
 /// A word of a fixed list under a key, if the key is there.
-fn word_of(node: &Node<'_>, key: &str, known: &[&str], what: &str, faults: &mut Vec<Fault>) {
+fn word_of(node: &Node<'_>, key: &str, known: &[&str], what: &str, faults: &mut Faults) {
     let Some(found) = node.get(key) else { return };
     let word = found.text().unwrap_or_default();
     if !known.contains(&word) {
@@ -114,7 +115,7 @@ fn word_of(node: &Node<'_>, key: &str, known: &[&str], what: &str, faults: &mut 
 }
 
 /// Test 6.1.26: a category that is not one of CSAF's may not look like one.
-fn of_category((category, at): &(String, Range<usize>), faults: &mut Vec<Fault>) {
+fn of_category((category, at): &(String, Range<usize>), faults: &mut Faults) {
     let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '_' && *c != '-').collect::<String>().to_lowercase();
     let looks = |one: &str| plain(one) == plain(category) || plain(one).strip_prefix("csaf") == Some(&plain(category));
     if !CATEGORIES.contains(&category.as_str()) && CATEGORIES.iter().skip(1).any(|one| looks(one)) {
@@ -123,14 +124,14 @@ fn of_category((category, at): &(String, Range<usize>), faults: &mut Vec<Fault>)
     }
 }
 
-fn publisher(node: &Node<'_>, faults: &mut Vec<Fault>) {
+fn publisher(node: &Node<'_>, faults: &mut Faults) {
     if node.is_table() {
         required(node, &["category", "name", "namespace"], "publisher", faults);
         word_of(node, "category", &["coordinator", "discoverer", "other", "translator", "user", "vendor"], "publisher", faults);
     }
 }
 
-fn notes(list: &Node<'_>, what: &str, faults: &mut Vec<Fault>) {
+fn notes(list: &Node<'_>, what: &str, faults: &mut Faults) {
     for note in list.items() {
         required(note, &["category", "text"], &format!("{what}'s note"), faults);
         word_of(note, "category", NOTES, "note", faults);
@@ -138,7 +139,7 @@ fn notes(list: &Node<'_>, what: &str, faults: &mut Vec<Fault>) {
 }
 
 /// What a category asks for beyond the schema (tests 6.1.27.1 to 6.1.27.4 and 6.1.27.11).
-fn profile(root: &Node<'_>, category: &str, faults: &mut Vec<Fault>) {
+fn profile(root: &Node<'_>, category: &str, faults: &mut Faults) {
     let document = root.at(&["document"]);
     let mut lacks = |holds: bool, what: &str| {
         if !holds {
@@ -165,7 +166,7 @@ fn profile(root: &Node<'_>, category: &str, faults: &mut Vec<Fault>) {
 }
 
 /// A moment as CSAF asks for it: date and time with a zone.
-fn moment_of(node: &Node<'_>, key: &str, what: &str, faults: &mut Vec<Fault>) -> Option<jiff::Timestamp> {
+fn moment_of(node: &Node<'_>, key: &str, what: &str, faults: &mut Faults) -> Option<jiff::Timestamp> {
     let found = node.get(key)?;
     let text = found.text().unwrap_or_default();
     let read = text.trim().parse().ok().or_else(|| moment::instant(text).filter(|_| text.ends_with('Z')));

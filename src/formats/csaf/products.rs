@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{required, start};
-use crate::formats::fault::Fault;
+use crate::formats::fault::{Fault, Faults};
 use crate::formats::subject::{Copies, Subject, is_purl};
 use crate::formats::tree::Node;
 use crate::formats::version_range::{Version, VersionRange};
+use crate::limits;
 use crate::text::one_line;
 
 const FIX: &str = "define it in product_tree, or correct the id";
@@ -19,25 +20,38 @@ pub(super) struct Products {
     ranges: BTreeMap<String, String>,
     /// Products of relationships, which are called after what they are part of, too.
     related: BTreeSet<String>,
-    /// The members of each, and how much there is of them.
-    groups: BTreeMap<String, (Vec<String>, usize)>,
+    groups: BTreeMap<String, Vec<String>>,
     copies: Copies,
 }
 
+/// What `product_ids` and `group_ids` name, each once.
+#[derive(Default)]
+pub(super) struct Named<'n> {
+    pub(super) products: BTreeSet<&'n str>,
+    pub(super) groups: BTreeSet<&'n str>,
+}
+
+impl Named<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.products.is_empty() && self.groups.is_empty()
+    }
+}
+
 impl Products {
-    /// The product of an id as it is defined; a fault where there is none (6.1.1).
-    pub(super) fn defined(&self, id: &str, at: std::ops::Range<usize>, faults: &mut Vec<Fault>) -> Option<&Subject> {
-        let found = self.by_id.get(id);
-        if found.is_none() {
-            faults.push(undefined("product", id, at));
-        }
-        found
+    /// A copy of the product of an id for one place.
+    pub(super) fn product(&self, id: &str, at: std::ops::Range<usize>, faults: &mut Faults) -> Option<Subject> {
+        let subject = self.by_id.get(id)?;
+        let mut told = Vec::new();
+        let allowed = self.copies.allow(subject, &at, &mut told);
+        faults.extend(told);
+        allowed.then(|| Subject { at, ..subject.clone() })
     }
 
-    /// A copy of it for one place.
-    pub(super) fn product(&self, id: &str, at: std::ops::Range<usize>, faults: &mut Vec<Fault>) -> Option<Subject> {
-        let found = self.defined(id, at.clone(), faults);
-        found.filter(|subject| self.copies.allow(subject, &at, faults)).map(|subject| Subject { at, ..subject.clone() })
+    /// A fault where there is no product of an id (6.1.1).
+    pub(super) fn exists(&self, id: &str, at: std::ops::Range<usize>, faults: &mut Faults) {
+        if !self.by_id.contains_key(id) {
+            faults.push(undefined("product", id, at));
+        }
     }
 
     /// Whether two products are one by what they are called: they share a name and a version. What is part of something else has its
@@ -59,26 +73,25 @@ impl Products {
         shares(&one.names, &product.names) && versions.any(|version| range.covers(&version))
     }
 
-    /// The product ids that `product_ids` and `group_ids` of a table name (6.1.1, 6.1.4).
-    pub(super) fn named(&self, node: &Node<'_>, faults: &mut Vec<Fault>) -> Vec<String> {
-        let mut ids = Vec::new();
+    /// The products and groups that a table names (6.1.1, 6.1.4). Groups are not resolved here: each can be named any number of times.
+    pub(super) fn named<'n>(&self, node: &'n Node<'_>, faults: &mut Faults) -> Named<'n> {
+        let mut named = Named::default();
         for (id, at) in super::texts(node.at(&["product_ids"])) {
-            if !self.by_id.contains_key(id) {
-                faults.push(undefined("product", id, at));
-            }
-            ids.push(id.to_owned());
+            self.exists(id, at, faults);
+            named.products.insert(id);
         }
         for (id, at) in super::texts(node.at(&["group_ids"])) {
-            match self.groups.get(id) {
-                Some((members, bytes)) => {
-                    if self.copies.allow_bytes(*bytes, &at, faults) {
-                        ids.extend(members.iter().cloned());
-                    }
-                }
-                None => faults.push(undefined("product group", id, at)),
+            if !self.groups.contains_key(id) {
+                faults.push(undefined("product group", id, at));
             }
+            named.groups.insert(id);
         }
-        ids
+        named
+    }
+
+    /// The members of a group; none where it is not defined.
+    pub(super) fn members(&self, group: &str) -> impl Iterator<Item = &str> {
+        self.groups.get(group).into_iter().flatten().map(String::as_str)
     }
 }
 
@@ -92,7 +105,7 @@ fn undefined(what: &str, id: &str, at: std::ops::Range<usize>) -> Fault {
     Fault::new("undefined-product", at, format!("names the {what} {}, which its product tree does not define", one_line(id, 60)), FIX)
 }
 
-pub(super) fn read(tree: &Node<'_>, faults: &mut Vec<Fault>) -> Products {
+pub(super) fn read(tree: &Node<'_>, faults: &mut Faults) -> Products {
     let mut products = Products::default();
     for node in tree.at(&["full_product_names"]).items() {
         define(node, &[], &mut products, faults);
@@ -116,14 +129,18 @@ pub(super) fn read(tree: &Node<'_>, faults: &mut Vec<Fault>) -> Products {
     for node in tree.at(&["product_groups"]).items() {
         required(node, &["group_id", "product_ids"], "product group", faults);
         let Some(id) = node.word("group_id") else { continue };
-        let members = products.named(node, faults);
-        let different: BTreeSet<&String> = members.iter().collect();
-        if different.len() < members.len().max(2) && node.get("product_ids").is_some() {
+        let mut members = BTreeSet::new();
+        let mut twice = false;
+        for (member, at) in super::texts(node.at(&["product_ids"])) {
+            products.exists(member, at, faults);
+            twice |= !members.insert(member.to_owned());
+        }
+        if (twice || members.len() < 2) && node.get("product_ids").is_some() {
             let message = format!("has the product group {}, which does not list two or more products once each", one_line(id, 60));
             faults.push(Fault::new("field", start(node), message, super::MAKE));
         }
-        let bytes = members.iter().map(|member| member.len() + size_of::<String>()).sum();
-        if products.groups.insert(id.to_owned(), (members, bytes)).is_some() {
+        let members = members.into_iter().collect();
+        if products.groups.insert(id.to_owned(), members).is_some() {
             let message = format!("defines the product group {} twice", one_line(id, 60));
             faults.push(Fault::new("defined-twice", node.range(), message, "give each group its own id"));
         }
@@ -131,23 +148,45 @@ pub(super) fn read(tree: &Node<'_>, faults: &mut Vec<Fault>) -> Products {
     products
 }
 
-/// What a relationship's product is called takes in what its ends are called.
-fn related(tree: &Node<'_>, products: &mut Products, faults: &mut Vec<Fault>) {
+/// What a relationship's product is called takes in what its ends are called. One that is defined twice is a fault already, and takes
+/// in what it is part of first.
+fn related(tree: &Node<'_>, products: &mut Products, faults: &mut Faults) {
+    let mut taken = BTreeSet::new();
     for node in tree.at(&["relationships"]).items() {
         let own = node.at(&["full_product_name"]).word("product_id");
-        let outer = node.get("relates_to_product_reference").and_then(|end| Some((end.text()?, end.range())));
-        let outer = outer.and_then(|(id, at)| products.product(id, at, faults));
         if let Some((inner, at)) = node.get("product_reference").and_then(|end| Some((end.text()?, end.range()))) {
-            let _ = products.defined(inner, at, faults);
+            products.exists(inner, at, faults);
         }
-        if let (Some(outer), Some(own)) = (outer, own.and_then(|id| products.by_id.get_mut(id))) {
-            own.also(&outer);
+        let Some((outer, at)) = node.get("relates_to_product_reference").and_then(|end| Some((end.text()?, end.range()))) else { continue };
+        products.exists(outer, at.clone(), faults);
+        let Some(own) = own.filter(|own| *own != outer && taken.insert(*own)) else { continue };
+        let Some(outer) = products.product(outer, at.clone(), faults) else { continue };
+        if let Some(subject) = products.by_id.get_mut(own) {
+            take_in(subject, outer.names, outer.versions, own, &at, faults);
+        }
+    }
+}
+
+/// Adds names and versions that a product does not have yet, as many as are kept of one.
+fn take_in(subject: &mut Subject, names: Vec<String>, versions: Vec<String>, id: &str, at: &std::ops::Range<usize>, faults: &mut Faults) {
+    for (own, more) in [(&mut subject.names, names), (&mut subject.versions, versions)] {
+        for one in more {
+            if own.contains(&one) {
+                continue;
+            }
+            if own.len() >= limits::CSAF_NAMES {
+                let message = format!("calls the product {} by more than {} names or versions", one_line(id, 60), limits::CSAF_NAMES);
+                let remedy = "name it once, and nest branches and relationships less deep";
+                faults.push(Fault::new("too-many-names", at.clone(), message, remedy));
+                break;
+            }
+            own.push(one);
         }
     }
 }
 
 /// Branches in branches; nesting is bounded by the tree's own depth.
-fn branches<'t>(node: &'t Node<'_>, path: &mut Vec<(&'t str, &'t str)>, products: &mut Products, faults: &mut Vec<Fault>) {
+fn branches<'t>(node: &'t Node<'_>, path: &mut Vec<(&'t str, &'t str)>, products: &mut Products, faults: &mut Faults) {
     for branch in node.at(&["branches"]).items() {
         required(branch, &["category", "name"], "branch", faults);
         path.push((branch.word("category").unwrap_or_default(), branch.word("name").unwrap_or_default()));
@@ -159,15 +198,16 @@ fn branches<'t>(node: &'t Node<'_>, path: &mut Vec<(&'t str, &'t str)>, products
     }
 }
 
-fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, faults: &mut Vec<Fault>) {
+fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, faults: &mut Faults) {
     required(node, &["name", "product_id"], "product", faults);
     let (Some(id), Some(name)) = (node.word("product_id"), node.word("name")) else { return };
     let at = node.get("product_id").map_or_else(|| start(node), Node::range);
     let mut subject = Subject::new(name, at.clone());
+    let mut called = Subject::default();
     for (category, name) in path {
         match *category {
-            "product_name" => subject.identify(name),
-            "product_version" => subject.versions.push((*name).to_owned()),
+            "product_name" => called.identify(name),
+            "product_version" => called.versions.push((*name).to_owned()),
             "product_version_range" => drop(products.ranges.insert(id.to_owned(), (*name).to_owned())),
             _ => {}
         }
@@ -180,8 +220,9 @@ fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, fault
             let message = format!("names the product {}, which is no package URL", one_line(text, 80));
             faults.push(Fault::new("purl", found.range(), message, "write it as the package URL specification says"));
         }
-        subject.identify(text);
+        called.identify(text);
     }
+    take_in(&mut subject, called.names, called.versions, id, &at, faults);
     if products.by_id.insert(id.to_owned(), subject).is_some() {
         let message = format!("defines the product {} twice", one_line(id, 60));
         faults.push(Fault::new("defined-twice", at, message, "give each product its own id"));
@@ -203,9 +244,8 @@ mod tests {
         };
         let both = [one("a", "b"), one("b", "a")].join(", ");
         let text = format!("{{\"relationships\": [{}]}}", vec![both; 50].join(", "));
-        let mut faults = Vec::new();
+        let mut faults = Faults::default();
         let products = read(&tree::read(Syntax::Json, &text).unwrap(), &mut faults);
-        assert_eq!(faults.iter().filter(|fault| fault.name == "too-large").count(), 1);
-        assert!(products.product("a", 0..1, &mut faults).is_none());
+        assert_eq!(products.product("a", 0..1, &mut faults).unwrap().names, ["a", "b"]);
     }
 }

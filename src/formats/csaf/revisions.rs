@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::{moment_of, required, start, word_of};
-use crate::formats::fault::Fault;
+use crate::formats::fault::{Fault, Faults};
 use crate::formats::tree::Node;
 use crate::text::one_line;
 
@@ -48,7 +48,7 @@ struct Revision {
     version: Version,
 }
 
-pub(super) fn check(tracking: &Node<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn check(tracking: &Node<'_>, faults: &mut Faults) {
     if !tracking.is_table() {
         return;
     }
@@ -72,7 +72,7 @@ pub(super) fn check(tracking: &Node<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
-fn version_of(node: &Node<'_>, key: &str, faults: &mut Vec<Fault>) -> Option<Version> {
+fn version_of(node: &Node<'_>, key: &str, faults: &mut Faults) -> Option<Version> {
     let found = node.get(key)?;
     let text = found.text().unwrap_or_default();
     let version = Version::read(text);
@@ -83,14 +83,14 @@ fn version_of(node: &Node<'_>, key: &str, faults: &mut Vec<Fault>) -> Option<Ver
     version
 }
 
-fn revision(node: &Node<'_>, faults: &mut Vec<Fault>) -> Option<Revision> {
+fn revision(node: &Node<'_>, faults: &mut Faults) -> Option<Revision> {
     required(node, &["date", "number", "summary"], "revision", faults);
     let date = moment_of(node, "date", "revision", faults);
     Some(Revision { at: node.range(), date, version: version_of(node, "number", faults)? })
 }
 
 /// 6.1.17 to 6.1.20: what is before a release is a draft, and what is released has no drafts in its history.
-fn of_status(version: &Version, history: &[Revision], draft: bool, at: &Range<usize>, faults: &mut Vec<Fault>) {
+fn of_status(version: &Version, history: &[Revision], draft: bool, at: &Range<usize>, faults: &mut Faults) {
     if !draft && (version.is_before_release() || version.pre_release) {
         faults.push(Fault::new("version", at.clone(), "has a version before the first release, and is no draft", FIX));
     }
@@ -105,7 +105,7 @@ fn of_status(version: &Version, history: &[Revision], draft: bool, at: &Range<us
 
 /// 6.1.14, 6.1.16, 6.1.21, 6.1.22 and 6.1.30: one way of numbering, in the order of dates, none twice, none left out, the last one the
 /// document's own.
-fn in_order(version: &Version, history: &mut [Revision], draft: bool, at: &Range<usize>, faults: &mut Vec<Fault>) {
+fn in_order(version: &Version, history: &mut [Revision], draft: bool, at: &Range<usize>, faults: &mut Faults) {
     if let Some(other) = history.iter().find(|one| one.version.is_integer() != version.is_integer()) {
         faults.push(Fault::new("version", other.at.clone(), "mixes whole numbers with semantic versions", FIX));
         return;

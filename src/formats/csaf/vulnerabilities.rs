@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::products::Products;
+use super::products::{Named, Products};
 use super::{Vulnerability, moment_of, notes, required, start, texts, word_of};
-use crate::formats::fault::Fault;
+use crate::formats::fault::{Fault, Faults};
 use crate::formats::tree::Node;
 use crate::formats::vex::Status;
 use crate::formats::vulnerability_id;
@@ -24,7 +24,7 @@ const LISTS: &[(&str, Option<Status>)] = &[
 ];
 const REMEDIES: &[&str] = &["mitigation", "no_fix_planned", "none_available", "vendor_fix", "workaround"];
 
-pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults: &mut Vec<Fault>) -> Vec<Vulnerability> {
+pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults: &mut Faults) -> Vec<Vulnerability> {
     let mut cves = BTreeSet::new();
     let mut found = Vec::new();
     for node in root.at(&["vulnerabilities"]).items() {
@@ -54,7 +54,7 @@ pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults:
     found
 }
 
-fn names(node: &Node<'_>, category: &str, faults: &mut Vec<Fault>) -> Vec<String> {
+fn names(node: &Node<'_>, category: &str, faults: &mut Faults) -> Vec<String> {
     let mut names = Vec::new();
     if let Some(cve) = node.get("cve") {
         let text = cve.text().unwrap_or_default();
@@ -75,9 +75,9 @@ fn names(node: &Node<'_>, category: &str, faults: &mut Vec<Fault>) -> Vec<String
     names
 }
 
-fn products_exist(list: &Node<'_>, products: &Products, faults: &mut Vec<Fault>) {
+fn products_exist(list: &Node<'_>, products: &Products, faults: &mut Faults) {
     for (id, at) in texts(list) {
-        let _ = products.defined(id, at, faults);
+        products.exists(id, at, faults);
     }
 }
 
@@ -88,8 +88,9 @@ struct Listed {
     at: std::ops::Range<usize>,
 }
 
-fn lists(node: &Node<'_>, products: &Products, faults: &mut Vec<Fault>) -> Vec<Listed> {
+fn lists(node: &Node<'_>, products: &Products, faults: &mut Faults) -> Vec<Listed> {
     let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
     for entry in node.at(&["product_status"]).entries() {
         let Some((_, status)) = LISTS.iter().find(|(name, _)| *name == entry.key) else {
             let known: Vec<&str> = LISTS.iter().map(|(name, _)| *name).collect();
@@ -98,15 +99,18 @@ fn lists(node: &Node<'_>, products: &Products, faults: &mut Vec<Fault>) -> Vec<L
             continue;
         };
         for (id, at) in texts(&entry.node) {
-            let subject = products.product(id, at.clone(), faults);
-            found.extend(status.map(|status| Listed { id: id.to_owned(), status, subject, at }));
+            products.exists(id, at.clone(), faults);
+            // What is listed over again adds nothing.
+            if let Some(status) = status.filter(|status| seen.insert((id, status.words()))) {
+                found.push(Listed { id: id.to_owned(), status, subject: products.product(id, at.clone(), faults), at });
+            }
         }
     }
     found
 }
 
 /// 6.1.6: one product may stand in one way only.
-fn contradictions(lists: &[Listed], name: &str, faults: &mut Vec<Fault>) {
+fn contradictions(lists: &[Listed], name: &str, faults: &mut Faults) {
     let mut first: BTreeMap<&str, Status> = BTreeMap::new();
     for one in lists {
         let before = *first.entry(&one.id).or_insert(one.status);
@@ -119,7 +123,7 @@ fn contradictions(lists: &[Listed], name: &str, faults: &mut Vec<Fault>) {
 }
 
 /// What 6.1.6 finds by the product's id, by what the product is: one version that is affected and fixed under two ids.
-fn fixed_and_affected(lists: &[Listed], products: &Products, name: &str, faults: &mut Vec<Fault>) {
+fn fixed_and_affected(lists: &[Listed], products: &Products, name: &str, faults: &mut Faults) {
     let of = |status: Status| lists.iter().filter(move |one| one.status == status).take(limits::CSAF_COMPARED);
     for fixed in of(Status::Fixed) {
         let is_both = |one: &&Listed| one.id != fixed.id && (products.is_same(&one.id, &fixed.id) || products.takes_in(&one.id, &fixed.id));
@@ -132,23 +136,14 @@ fn fixed_and_affected(lists: &[Listed], products: &Products, name: &str, faults:
 }
 
 /// What each category asks to be said of each product, and that flags, threats and remediations say which product they are about.
-fn explained(node: &Node<'_>, category: &str, lists: &[Listed], products: &Products, name: &str, faults: &mut Vec<Fault>) {
+fn explained(node: &Node<'_>, category: &str, lists: &[Listed], products: &Products, name: &str, faults: &mut Faults) {
     let name = one_line(name, 60);
     let flagged = about(node, "flags", products, faults);
     let threats = about(node, "threats", products, faults);
-    let remedied: BTreeSet<String> = about(node, "remediations", products, faults).into_iter().flat_map(|(_, ids)| ids).collect();
+    let remedied = all(about(node, "remediations", products, faults).into_iter().map(|(_, named)| named), products);
     let impacts = threats.into_iter().filter(|(threat, _)| threat.word("category") == Some("impact"));
-    let mut justified: BTreeSet<String> = impacts.flat_map(|(_, ids)| ids).collect();
-    let mut once = BTreeSet::new();
-    for (flag, ids) in flagged {
-        for id in ids {
-            if !once.insert(id.clone()) {
-                let message = format!("gives {} two justifications for {name}", one_line(&id, 60));
-                faults.push(Fault::new("contradictory", start(flag), message, "keep the one that holds"));
-            }
-            justified.insert(id);
-        }
-    }
+    let mut justified = all(impacts.map(|(_, named)| named), products);
+    justified.extend(justified_once(&flagged, products, &name, faults));
     if category == "csaf_security_advisory" && node.at(&["product_status"]).entries().is_empty()
         || category == "csaf_vex" && lists.is_empty()
     {
@@ -156,19 +151,54 @@ fn explained(node: &Node<'_>, category: &str, lists: &[Listed], products: &Produ
     }
     for one in lists.iter().filter(|_| category == "csaf_vex") {
         let id = one_line(&one.id, 60);
-        if one.status == Status::NotAffected && !justified.contains(&one.id) {
+        if one.status == Status::NotAffected && !justified.contains(one.id.as_str()) {
             let message = format!("says that {name} does not affect {id}, without a justification");
             faults.push(Fault::new("unjustified", one.at.clone(), message, "give a flag, or a threat of the category impact"));
         }
-        if one.status == Status::Affected && !remedied.contains(&one.id) {
+        if one.status == Status::Affected && !remedied.contains(one.id.as_str()) {
             let message = format!("says that {name} affects {id}, and not what to do about it");
             faults.push(Fault::new("no-action", one.at.clone(), message, "add a remediation for the product"));
         }
     }
 }
 
+/// Every product that is named, in a group too; each group is looked into once.
+fn all<'n>(each: impl Iterator<Item = Named<'n>>, products: &'n Products) -> BTreeSet<&'n str> {
+    let (mut found, mut groups) = (BTreeSet::new(), BTreeSet::new());
+    for named in each {
+        found.extend(named.products);
+        groups.extend(named.groups);
+    }
+    found.extend(groups.into_iter().flat_map(|group| products.members(group)));
+    found
+}
+
+/// The products of flags (6.1.33): each has one flag only. Each group is looked into once, and named once.
+fn justified_once<'n>(flags: &[(&Node<'_>, Named<'n>)], products: &'n Products, name: &str, faults: &mut Faults) -> BTreeSet<&'n str> {
+    let (mut by_product, mut by_group) = (BTreeMap::new(), BTreeMap::new());
+    let mut twice = |flag: &Node<'_>, what: &str| {
+        let message = format!("gives {} two justifications for {name}", one_line(what, 60));
+        faults.push(Fault::new("contradictory", start(flag), message, "keep the one that holds"));
+    };
+    for (number, (flag, named)) in flags.iter().enumerate() {
+        let mut groups = Vec::new();
+        for group in &named.groups {
+            match by_group.insert(*group, number) {
+                Some(_) => twice(flag, group),
+                None => groups.push(*group),
+            }
+        }
+        for id in named.products.iter().copied().chain(groups.into_iter().flat_map(|group| products.members(group))) {
+            if *by_product.entry(id).or_insert(number) != number {
+                twice(flag, id);
+            }
+        }
+    }
+    by_product.into_keys().collect()
+}
+
 /// The entries of a list with the products that each is about.
-fn about<'n, 't>(node: &'n Node<'t>, list: &str, products: &Products, faults: &mut Vec<Fault>) -> Vec<(&'n Node<'t>, Vec<String>)> {
+fn about<'n, 't>(node: &'n Node<'t>, list: &str, products: &Products, faults: &mut Faults) -> Vec<(&'n Node<'t>, Named<'n>)> {
     let mut found = Vec::new();
     for one in node.at(&[list]).items() {
         match list {
@@ -185,12 +215,12 @@ fn about<'n, 't>(node: &'n Node<'t>, list: &str, products: &Products, faults: &m
                 word_of(one, "category", REMEDIES, "remediation", faults);
             }
         }
-        let ids = products.named(one, faults);
-        if ids.is_empty() && list != "threats" {
+        let named = products.named(one, faults);
+        if named.is_empty() && list != "threats" {
             let message = format!("has one of its {list} that names no product");
             faults.push(Fault::new("no-product", start(one), message, "say in product_ids or group_ids which products it is about"));
         }
-        found.push((one, ids));
+        found.push((one, named));
     }
     found
 }

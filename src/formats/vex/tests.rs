@@ -78,3 +78,74 @@ proptest! {
         let _ = read(&format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"vulnerabilities\": [{{{inner}}}]}}"));
     }
 }
+
+/// The valid sample with this many products more, and with what `change` makes of it.
+fn csaf(products: usize, change: impl Fn(&mut serde_json::Value, serde_json::Value)) -> Vec<&'static str> {
+    let mut text: serde_json::Value = serde_json::from_str(include_str!("../../../tests/samples/vex/csaf-vex-valid.json")).unwrap();
+    let ids: Vec<String> = (0..products).map(|number| format!("P{number}")).collect();
+    let full = text["product_tree"]["full_product_names"].as_array_mut().unwrap();
+    full.extend(ids.iter().map(|id| serde_json::json!({"product_id": id, "name": "widget-rs"})));
+    text["product_tree"]["product_groups"] = serde_json::json!([{"group_id": "G", "product_ids": ids}]);
+    change(&mut text, serde_json::json!(ids));
+    faults(&text.to_string())
+}
+
+#[test]
+fn a_group_of_csaf_counts_once_however_often_it_is_named() {
+    let begun = std::time::Instant::now();
+    let groups = vec!["G"; 20_000];
+    for list in ["remediations", "threats"] {
+        let found = csaf(5_000, |text, ids| {
+            let one = serde_json::json!({"category": "vendor_fix", "details": "Upgrade now.", "group_ids": groups});
+            let one = if list == "threats" {
+                serde_json::json!({"category": "impact", "details": "Not reachable.", "group_ids": groups})
+            } else {
+                one
+            };
+            text["vulnerabilities"][0][list] = serde_json::json!([one]);
+            text["vulnerabilities"][0]["product_status"]["fixed"] = ids;
+        });
+        assert_eq!(found, Vec::<&str>::new(), "{list}");
+    }
+    let flags = |count: usize| {
+        csaf(4_000, |text, ids| {
+            let flags = text["vulnerabilities"][0]["flags"].as_array_mut().unwrap();
+            flags.extend(vec![serde_json::json!({"label": "component_not_present", "group_ids": ["G"]}); count]);
+            let listed = text["vulnerabilities"][0]["product_status"]["known_not_affected"].as_array_mut().unwrap();
+            listed.extend(ids.as_array().unwrap().iter().cloned());
+        })
+    };
+    assert_eq!(flags(1), Vec::<&str>::new());
+    assert_eq!(flags(2), ["contradictory"]);
+    assert_eq!(flags(3_000).len(), crate::limits::FAULTS_HELD);
+    assert!(begun.elapsed().as_secs() < 60);
+}
+
+#[test]
+fn a_chain_of_relationships_in_csaf_takes_in_a_bounded_number_of_names() {
+    let chain = |name: &dyn Fn(usize) -> String| {
+        csaf(2, |text, _| {
+            let id = |number: usize| if number == 0 { "P0".to_owned() } else { format!("R{number}") };
+            let relationships: Vec<_> = (1..8_000)
+                .map(|number| {
+                    serde_json::json!({"category": "default_component_of", "product_reference": "P1",
+                        "full_product_name": {"product_id": id(number), "name": name(number)}, "relates_to_product_reference": id(number - 1)})
+                })
+                .collect();
+            text["product_tree"]["relationships"] = serde_json::json!(relationships);
+        })
+    };
+    assert_eq!(chain(&|_| "widget-rs".to_owned()), Vec::<&str>::new());
+    let named = chain(&|number| format!("widget-{number}"));
+    assert!(named.len() == crate::limits::FAULTS_HELD && named.iter().all(|name| *name == "too-many-names"), "{named:?}");
+}
+
+#[test]
+fn a_relationship_of_csaf_to_itself_does_not_double_its_names() {
+    let found = csaf(2, |text, _| {
+        let one = serde_json::json!({"category": "default_component_of", "product_reference": "P1",
+            "full_product_name": {"product_id": "R", "name": "widget-rs"}, "relates_to_product_reference": "R"});
+        text["product_tree"]["relationships"] = serde_json::json!(vec![one; 64]);
+    });
+    assert!(found.contains(&"circular"), "{found:?}");
+}
