@@ -30,7 +30,7 @@ impl Verifier for SecurityAdvisories {
             "Each vulnerability is named by a well-formed id, and at least one is about this product.",
             "Affected ranges are well-formed: each begins somewhere and ends after that.",
             "No fix is what it fixes: neither a version that is called affected, nor a release tag or commit that is the same as an affected one.",
-            "What affects this product comes with a version that fixes it, a remediation, or a reference to the fix.",
+            "What affects this product comes with a version that fixes it, a remediation that helps, or a reference to the fix; where a fix is named, every range ends.",
             "Whether each version that fixes it is a release tag of this repository, which lifts it to verified.",
         ]
     }
@@ -70,6 +70,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     gaps.extend(about::gap(ask, all(&advisory).map(|(_, one)| &one.subject), &path));
     gaps.extend(unfixed(ask, &advisory, &path));
+    gaps.extend(left_open(ask, &advisory, &path));
     gaps.extend(about::dated(ask, &advisory.dates, &path));
     gaps.extend(backwards(ask, &advisory, &path));
     let releases = releases(ask);
@@ -99,6 +100,22 @@ fn unfixed(ask: &Ask<'_>, advisory: &Advisory, path: &str) -> Vec<Gap> {
         ask.gap_at(one.at.clone(), "no-fix", message, "name the version that fixes it, or what users should do until there is one")
     })
     .collect()
+}
+
+/// Ranges of this product that go on, beside a version that is named as the fix.
+fn left_open(ask: &Ask<'_>, advisory: &Advisory, path: &str) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for one in &advisory.vulnerabilities {
+        let ours: Vec<&Affected> = one.affected.iter().filter(|affected| is_ours(ask, affected)).collect();
+        if ours.iter().all(|affected| affected.fixed.is_empty()) {
+            continue;
+        }
+        gaps.extend(ours.iter().filter_map(|affected| affected.open.clone()).map(|at| {
+            let message = format!("{path} names a fix, and has a range of affected versions of the product that nothing ends");
+            ask.gap_at(at, "no-fix", message, "name in each range the version that fixes it, or the last that is affected")
+        }));
+    }
+    gaps
 }
 
 /// That it was not published after its last change.

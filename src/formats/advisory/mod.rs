@@ -50,6 +50,8 @@ pub struct Affected {
     pub fixed: Vec<(String, Range<usize>)>,
     /// Versions that are called affected by name.
     pub called: Vec<String>,
+    /// Where a range of versions begins that nothing ends.
+    pub open: Option<Range<usize>>,
     /// Ranges of commits.
     pub commits: Vec<Commits>,
 }
@@ -113,7 +115,7 @@ fn vulnerability(one: csaf::Vulnerability) -> Vulnerability {
             let is_affected = status == Status::Affected;
             let called = versions.iter().filter(|_| is_affected).map(|(version, _)| version.clone()).collect();
             let fixed = if is_fix { versions } else { Vec::new() };
-            affected.push(Affected { subject: bare, is_affected, fixed, called, commits: Vec::new() });
+            affected.push(Affected { subject: bare, is_affected, fixed, called, open: None, commits: Vec::new() });
         }
     }
     let remedied = one.remedies > 0;

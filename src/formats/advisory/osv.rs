@@ -65,6 +65,12 @@ pub(super) fn read(root: &Node<'_>) -> Advisory {
         let message = "is withdrawn, so it tells nobody of anything";
         faults.push(Fault::new("withdrawn", withdrawn.range(), message, "cite an advisory that stands"));
     }
+    if let Some((last, _)) = dates.first() {
+        let late = names.iter().find(|name| vulnerability_id::is_after(name, last));
+        faults.extend(
+            late.map(|name| vulnerability_id::before_its_year(name, root.get("modified").map_or_else(|| start(root), Node::range))),
+        );
+    }
     told(root, &mut faults);
     severity(root, &mut faults);
     let fixes = references(root, &mut faults);
@@ -152,6 +158,12 @@ fn told(root: &Node<'_>, faults: &mut Vec<Fault>) {
             faults.push(wrong(found, key, "a string"));
         }
     }
+    if let Some((found, text)) = root.get("schema_version").and_then(|found| Some((found, found.text()?)))
+        && !text.starts_with("1.")
+    {
+        let message = format!("has the schema_version {}, where 1.x is read", one_line(text, 20));
+        faults.push(Fault::new("field", found.range(), message, MAKE));
+    }
     if !["summary", "details"].iter().filter_map(|key| root.word(key)).any(|text| !is_placeholder(text)) {
         faults.push(Fault::new("no-text", start(root), "does not say what the matter is", "write it into `summary` or `details`"));
     }
@@ -182,7 +194,10 @@ fn references(root: &Node<'_>, faults: &mut Vec<Fault>) -> bool {
     for one in root.at(&["references"]).items().iter().filter(|one| one.get("type").is_none()) {
         faults.push(Fault::new("field", start(one), "has a reference without `type`, which OSV requires", MAKE));
     }
-    root.at(&["references"]).items().iter().any(|one| one.word("type") == Some("FIX") && one.word("url").is_some())
+    root.at(&["references"])
+        .items()
+        .iter()
+        .any(|one| one.word("type") == Some("FIX") && one.word("url").is_some_and(|url| !is_placeholder(url)))
 }
 
 /// The entries of a list: each has this key, and a type of these if it has one.
@@ -223,7 +238,7 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
         faults.push(Fault::new("severity", at, "has a severity as a whole and one of a package beside it", "keep one of them"));
     }
     severity(node, faults);
-    let mut one = Affected { subject, is_affected: true, fixed: Vec::new(), called: Vec::new(), commits: Vec::new() };
+    let mut one = Affected { subject, is_affected: true, fixed: Vec::new(), called: Vec::new(), open: None, commits: Vec::new() };
     let ranges = list(node, "ranges", faults);
     for range in ranges {
         if let Some(repo) = range.word("repo") {
@@ -269,6 +284,10 @@ fn read_range(range: &Node<'_>, affected: &mut Affected, faults: &mut Vec<Fault>
     let mut commits = Commits::default();
     for (name, version, at) in events.iter().filter(|(name, version, _)| kind != "GIT" || *version != "0" || *name != "introduced") {
         let is_commit = matches!(version.len(), 40 | 64) && version.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if kind == "ECOSYSTEM" && is_placeholder(version) {
+            let message = format!("has {} in a range of versions, which only holds the place of one", one_line(version, 60));
+            faults.push(Fault::new("range", at.clone(), message, "name the version"));
+        }
         if kind == "GIT" && !is_commit {
             let message = format!("has {} in a range of commits, which is no commit in full", one_line(version, 80));
             faults.push(Fault::new("range", at.clone(), message, "write all 40 or 64 digits"));
@@ -290,7 +309,20 @@ fn read_range(range: &Node<'_>, affected: &mut Affected, faults: &mut Vec<Fault>
             Fault::new("range", at.clone(), message, "write the version in full, or use the type ECOSYSTEM")
         }));
     }
+    affected.open = affected.open.take().or_else(|| left_open(kind, &events));
     forwards(kind, &events, faults);
+}
+
+/// Where a range of versions begins for the last time, if nothing ends it after that. Where versions cannot be compared, the order
+/// counts in which they stand.
+fn left_open(kind: &str, events: &[Event<'_>]) -> Option<Range<usize>> {
+    let ends: Vec<&Event<'_>> = events.iter().filter(|event| kind != "GIT" && !(event.0 == "limit" && is_open(event))).collect();
+    let compared = ends.iter().map(|event| if is_open(event) { Some(None) } else { order(kind, event.1).map(Some) });
+    let last = match compared.collect::<Option<Vec<Option<Release>>>>() {
+        Some(releases) => releases.into_iter().zip(&ends).max_by(|(one, _), (other, _)| one.cmp(other)).map(|(_, event)| *event),
+        None => ends.last().copied(),
+    };
+    last.filter(|event| event.0 == "introduced").map(|event| event.2.clone())
 }
 
 /// A range begins somewhere, and ends in one way only.

@@ -169,3 +169,38 @@ fn one_version_of_csaf_is_not_both_under_two_ids() {
     }
     assert!(!contradicts(text));
 }
+
+#[test]
+fn a_range_that_nothing_ends_is_told() {
+    let open = |events: &str| read(&range(events)).unwrap().vulnerabilities[0].affected[0].open.is_some();
+    for (events, wanted) in [
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"1.0.0\"}, {\"introduced\": \"1.1.0\"}]", true),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"1.1.0\"}, {\"introduced\": \"0\"}, {\"fixed\": \"1.0.0\"}]", true),
+        ("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"a\"}, {\"fixed\": \"b\"}, {\"introduced\": \"c\"}]", true),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"limit\": \"*\"}]", true),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"1.0.0\"}]", false),
+        ("\"type\": \"SEMVER\", \"events\": [{\"fixed\": \"1.2.0\"}, {\"introduced\": \"0\"}]", false),
+        ("\"type\": \"SEMVER\", \"events\": [{\"introduced\": \"0\"}, {\"last_affected\": \"1.0.0\"}]", false),
+    ] {
+        assert_eq!(open(events), wanted, "{events}");
+    }
+}
+
+#[test]
+fn what_only_holds_a_place_helps_nobody() {
+    let text = range("\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"0\"}, {\"fixed\": \"TODO\"}]");
+    assert_eq!(faults(&text), ["range"]);
+    let todo = osv(
+        "\"affected\": [{\"package\": {\"ecosystem\": \"npm\", \"name\": \"l\"}, \"versions\": [\"1\"]}], \"references\": [{\"type\": \"FIX\", \"url\": \"TODO\"}]",
+    );
+    assert!(!read(&todo).unwrap().vulnerabilities[0].remedied);
+    assert_eq!(faults(&range(EVENTS).replace("1.7.0", "2.0.0")), ["field"]);
+    assert_eq!(faults(&range(EVENTS).replace("CVE-2026", "CVE-2099")), ["vulnerability-id"]);
+    let text = include_str!("../../../tests/samples/advisories/csaf.json");
+    let mut csaf: serde_json::Value = serde_json::from_str(text).unwrap();
+    csaf["document"]["title"] = "TODO".into();
+    csaf["vulnerabilities"][0]["remediations"][0]["details"] = "TBC".into();
+    assert_eq!(faults(&csaf.to_string()), ["placeholder", "placeholder"]);
+    csaf["vulnerabilities"][0]["remediations"][0]["category"] = "no_fix_planned".into();
+    assert!(!read(&csaf.to_string()).unwrap().vulnerabilities[0].remedied);
+}

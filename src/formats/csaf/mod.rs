@@ -12,6 +12,7 @@ use super::moment;
 use super::subject::Subject;
 use super::tree::Node;
 use super::vex::{NotRead, Status};
+use crate::model::attestation::is_placeholder;
 use crate::text::one_line;
 
 const MAKE: &str = "let the tool that writes it write it anew";
@@ -43,7 +44,7 @@ pub struct Vulnerability {
     pub names: Vec<String>,
     /// The products by how they stand to it.
     pub by_status: Vec<(Status, Vec<Subject>)>,
-    /// How many remediations it lists.
+    /// How many remediations it lists that help.
     pub remedies: usize,
     /// Where it stands.
     pub at: Range<usize>,
@@ -69,6 +70,9 @@ pub fn read(root: &Node<'_>) -> Result<Csaf, NotRead> {
     let category = (document.word("category").unwrap_or_default().to_owned(), place("category"));
     let tracking = document.at(&["tracking"]);
     required(document, &["category", "title", "publisher", "tracking"], "document", &mut faults);
+    if let Some(title) = document.get("title").filter(|title| title.text().is_some_and(is_placeholder)) {
+        faults.push(Fault::new("placeholder", title.range(), "has a placeholder for a title", "say what it is about"));
+    }
     of_category(&category, &mut faults);
     publisher(document.at(&["publisher"]), &mut faults);
     revisions::check(tracking, &mut faults);

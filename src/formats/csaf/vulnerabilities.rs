@@ -9,6 +9,7 @@ use crate::formats::tree::Node;
 use crate::formats::vex::Status;
 use crate::formats::vulnerability_id;
 use crate::limits;
+use crate::model::attestation::is_placeholder;
 use crate::text::one_line;
 
 /// The lists of `product_status` and what they say; none says nothing of how the product stands.
@@ -48,7 +49,8 @@ pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults:
         contradictions(&lists, &name, faults);
         fixed_and_affected(&lists, products, &name, faults);
         explained(node, category, &lists, products, &name, faults);
-        let remedies = node.at(&["remediations"]).items().len();
+        let helps = |one: &&Node<'_>| matches!(one.word("category"), Some("mitigation" | "vendor_fix" | "workaround"));
+        let remedies = node.at(&["remediations"]).items().iter().filter(helps).count();
         found.push(Vulnerability { names, by_status: by_status(lists), remedies, at: start(node) });
     }
     found
@@ -214,6 +216,10 @@ fn about<'n, 't>(node: &'n Node<'t>, list: &str, products: &Products, faults: &m
                 required(one, &["category", "details"], "remediation", faults);
                 word_of(one, "category", REMEDIES, "remediation", faults);
             }
+        }
+        if let Some(details) = one.get("details").filter(|details| details.text().is_some_and(is_placeholder)) {
+            let message = format!("has one of its {list} with a placeholder for details");
+            faults.push(Fault::new("placeholder", details.range(), message, "say what users should know"));
         }
         let named = products.named(one, faults);
         if named.is_empty() && list != "threats" {
