@@ -1,6 +1,7 @@
 //! `vex`: statements on vulnerabilities. One that says "not affected" silences a scanner, so each must say why, and be about this
 //! product.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -10,6 +11,7 @@ use super::{Ask, Gap, Proof, Verified, Verifier, dependencies, effort};
 use crate::formats::lockfile::{Origin, Scope};
 use crate::formats::moment;
 use crate::formats::sbom::{Purl, compared};
+use crate::formats::subject::Subject;
 use crate::formats::vex::{self as format, NotRead, Statement, Status, Vex};
 use crate::limits;
 use crate::model::outcome::Assurance;
@@ -30,7 +32,7 @@ impl Verifier for VulnerabilityStatements {
             "Each status and justification is one of the format's; who is not affected says why, and who is affected says what to do.",
             "At least one statement is about this product and, where the declaration has `version-from`, about this version.",
             "No two statements of one time say different things of one product and vulnerability.",
-            "A component that is said not to be present is not in a tracked lockfile.",
+            "A component that is said not to be present is not in a tracked lockfile, each of which can be read.",
             "None of its dates lies in the future; its own last one is within `max-age-days`.",
         ]
     }
@@ -66,8 +68,11 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     if vex.faults.iter().all(|fault| fault.name != "contradictory") {
         contradictory(ask, &vex, &path, &mut gaps);
     }
-    present(ask, &vex, &path, &mut gaps);
+    let doubt = present(ask, &vex, &path, &mut gaps);
     gaps.extend(about::dated(ask, &vex.dates, &path));
+    if let Some(doubt) = doubt.filter(|_| gaps.is_empty()) {
+        return Err(doubt);
+    }
     Ok(gaps.or_proof(|| proof(ask, &vex, &path)))
 }
 
@@ -90,57 +95,165 @@ fn vulnerabilities(count: usize) -> String {
 }
 
 /// Vulnerability, product, time and the number of its set of components: what two statements must share to speak of the same.
-type Said<'v> = (&'v str, &'v str, Option<jiff::Timestamp>, usize);
+type Said<'v> = (usize, Cow<'v, str>, Option<jiff::Timestamp>, usize);
 
 /// Two statements of one time that cannot both be true; a later one replaces an earlier one.
 fn contradictory(ask: &Ask<'_>, vex: &Vex, path: &str, gaps: &mut Told) {
     let mut first: HashMap<Said<'_>, Status> = HashMap::new();
     let mut sets: HashMap<BTreeSet<&str>, usize> = HashMap::new();
+    let mut vulnerabilities = Aliases::of(&vex.statements);
+    let by_purl = vex.format.starts_with("OpenVEX");
     for one in &vex.statements {
         let next = sets.len();
         let parts = *sets.entry(one.components.iter().map(|(purl, _)| purl.as_str()).collect()).or_insert(next);
         let time = moment::instant(&one.stamp);
+        let vulnerability = vulnerabilities.number(&one.vulnerability);
         for product in &one.products {
-            let before = *first.entry((&one.vulnerability, &product.label, time, parts)).or_insert(one.status);
-            if before != one.status {
-                gaps.add(|| {
-                    let (id, name) = (one_line(&one.vulnerability, 60), one_line(&product.label, 80));
-                    let (before, now) = (before.words(), one.status.words());
-                    let message = format!("{path} says of {name} and {id} that it is {before} and, at the same time, {now}");
-                    ask.gap_at(one.at.clone(), "contradictory", message, "keep the statement that holds, or date the later one later")
-                });
+            let mut told = false;
+            for called in called(ask, product, by_purl) {
+                let before = *first.entry((vulnerability, called, time, parts)).or_insert(one.status);
+                if before != one.status && !std::mem::replace(&mut told, true) {
+                    gaps.add(|| {
+                        let (id, name) = (one_line(&one.vulnerability, 60), one_line(&product.label, 80));
+                        let (before, now) = (before.words(), one.status.words());
+                        let message = format!("{path} says of {name} and {id} that it is {before} and, at the same time, {now}");
+                        ask.gap_at(one.at.clone(), "contradictory", message, "keep the statement that holds, or date the later one later")
+                    });
+                }
             }
         }
     }
 }
 
-/// Components that are said not to be there and that a lockfile locks.
-fn present(ask: &Ask<'_>, vex: &Vex, path: &str, gaps: &mut Told) {
+/// What a product is called where statements are compared: as the document labels it, and by each of its package URLs. Of this
+/// product, in this version or in none in particular, the version is left out.
+///
+/// In other formats the package URL may be that of the whole that several parts belong to.
+fn called<'v>(ask: &Ask<'_>, product: &'v Subject, by_purl: bool) -> Vec<Cow<'v, str>> {
+    let is_this = ask.product.version.is_some() && about::stands(ask, product) == About::Ours;
+    let purls = product.names.iter().filter(|name| by_purl && name.starts_with("pkg:") && **name != product.label);
+    let all = std::iter::once(&product.label).chain(purls);
+    all.map(|name| if is_this { without_version(name) } else { Cow::Borrowed(name.as_str()) }).collect()
+}
+
+/// A package URL without its version; any other name as it is.
+fn without_version(name: &str) -> Cow<'_, str> {
+    let end = name.find(['?', '#']).unwrap_or(name.len());
+    let (bare, rest) = name.split_at(end);
+    match bare.rsplit_once('@') {
+        Some((package, version)) if name.starts_with("pkg:") && !version.contains('/') => Cow::Owned(format!("{package}{rest}")),
+        _ => Cow::Borrowed(name),
+    }
+}
+
+/// Numbers of vulnerabilities; those that are called by one name have the same.
+struct Aliases<'v> {
+    numbers: HashMap<&'v str, usize>,
+    /// Which number each one leads to.
+    leads: Vec<usize>,
+}
+
+impl<'v> Aliases<'v> {
+    fn of(statements: &'v [Statement]) -> Self {
+        let mut own = Self { numbers: HashMap::new(), leads: Vec::new() };
+        for one in statements {
+            let number = own.number(&one.vulnerability);
+            for alias in &one.aliases {
+                let (from, to) = (own.number(alias), own.root(number));
+                if let Some(lead) = own.leads.get_mut(from) {
+                    *lead = to;
+                }
+            }
+        }
+        own
+    }
+
+    fn number(&mut self, name: &'v str) -> usize {
+        let next = self.leads.len();
+        let number = *self.numbers.entry(name).or_insert(next);
+        if number == next {
+            self.leads.push(next);
+        }
+        self.root(number)
+    }
+
+    /// Shortens the way as it goes, so that a chain of aliases is not walked over and over.
+    fn root(&mut self, mut number: usize) -> usize {
+        while let Some(lead) = self.leads.get(number).copied().filter(|lead| *lead != number) {
+            let beyond = self.leads.get(lead).copied().unwrap_or(lead);
+            if let Some(own) = self.leads.get_mut(number) {
+                *own = beyond;
+            }
+            number = beyond;
+        }
+        number
+    }
+}
+
+/// Components that are said not to be there and that a lockfile locks; the doubt where it cannot be told.
+fn present(ask: &Ask<'_>, vex: &Vex, path: &str, gaps: &mut Told) -> Option<Verified> {
     let denied: Vec<&Statement> =
         vex.statements.iter().filter(|one| one.not_present && !one.components.is_empty() && of_ours(ask, one)).collect();
     if denied.is_empty() {
-        return;
+        return None;
     }
-    let shipping = dependencies::Shipping::of(ask);
-    let (lockfiles, _) = dependencies::lockfiles(ask);
-    let mut locked = HashMap::new();
-    for file in lockfiles {
-        ask.memo.effort.take(file.lockfile.packages.len().saturating_mul(effort::PACKAGE));
-        for package in file.lockfile.packages.iter().filter(|package| package.origin != Origin::Local) {
-            if shipping.scope(file, package) == Scope::Runtime {
-                let kind = file.lockfile.purl_type;
-                let name = compared(kind, &package.full_name());
-                locked.insert((kind.to_owned(), name, package.version.trim_start_matches('v').to_owned()), file.path.to_string());
-            }
-        }
-    }
+    let locked = Locked::of(ask);
+    let mut unknown = None;
     for (purl, at) in denied.iter().flat_map(|one| &one.components) {
         let Some(read) = Purl::read(purl) else { continue };
-        let Some(version) = read.version else { continue };
-        if let Some(lockfile) = locked.get(&(read.kind, read.full_name, version.trim_start_matches('v').to_owned())) {
-            let message = format!("{path} says that {} is not present, and {lockfile} locks it", one_line(purl, 80));
+        let version = read.version.map(|version| version.trim_start_matches('v').to_owned());
+        let key = (read.kind, read.full_name, version);
+        let label = one_line(purl, 80);
+        if let Some(lockfile) = locked.shipped.get(&key) {
+            let message = format!("{path} says that {label} is not present, and {lockfile} locks it");
             gaps.add(|| ask.gap_at(at.clone(), "present", message, "correct the justification, or take the component out"));
+        } else if let Some(lockfile) = locked.perhaps.get(&key) {
+            unknown.get_or_insert_with(|| {
+                let message = format!("{path} says that {label} is not present, and {lockfile} locks it without saying whether it ships");
+                Verified::doubt(message, "say in another justification why the product is not affected, or take the component out")
+            });
         }
+    }
+    let unread = locked.unread.map(|lockfile| {
+        let message = format!("{path} says that a component is not present, and {lockfile} cannot be read");
+        Verified::doubt(message, "correct the lockfile, or stop tracking it")
+    });
+    unknown.or(unread)
+}
+
+/// Ecosystem, name and version of a package; none for whichever version.
+type Key = (String, String, Option<String>);
+
+/// What tracked lockfiles lock, each with the lockfile's path.
+struct Locked {
+    shipped: HashMap<Key, String>,
+    /// Where the lockfile does not say whether it ships.
+    perhaps: HashMap<Key, String>,
+    /// A lockfile that cannot be read.
+    unread: Option<String>,
+}
+
+impl Locked {
+    fn of(ask: &Ask<'_>) -> Self {
+        let shipping = dependencies::Shipping::of(ask);
+        let (lockfiles, unread) = dependencies::lockfiles(ask);
+        let mut own = Self { shipped: HashMap::new(), perhaps: HashMap::new(), unread: unread.first().cloned() };
+        for file in lockfiles {
+            ask.memo.effort.take(file.lockfile.packages.len().saturating_mul(effort::PACKAGE));
+            for package in file.lockfile.packages.iter().filter(|package| package.origin != Origin::Local) {
+                let known = match shipping.scope(file, package) {
+                    Scope::Runtime => &mut own.shipped,
+                    Scope::Unknown => &mut own.perhaps,
+                    Scope::Development => continue,
+                };
+                let kind = file.lockfile.purl_type;
+                let name = compared(kind, &package.full_name());
+                for version in [None, Some(package.version.trim_start_matches('v').to_owned())] {
+                    known.insert((kind.to_owned(), name.clone(), version), file.path.to_string());
+                }
+            }
+        }
+        own
     }
 }
 
@@ -163,4 +276,43 @@ fn proof(ask: &Ask<'_>, vex: &Vex, path: &str) -> Proof {
         says.push_str("; it does not say when it was made");
     }
     Proof::new(Assurance::Evidenced, one_line(&says, limits::MESSAGE_CHARS))
+}
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    fn statement(vulnerability: &str, aliases: &[&str]) -> Statement {
+        Statement {
+            vulnerability: vulnerability.to_owned(),
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            status: Status::Fixed,
+            products: Vec::new(),
+            stamp: String::new(),
+            not_present: false,
+            components: Vec::new(),
+            at: 0..1,
+        }
+    }
+
+    #[test]
+    fn vulnerabilities_of_one_alias_are_one() {
+        let all = [statement("A-1", &[]), statement("B-1", &["A-1"]), statement("C-1", &["D-1", "B-1"]), statement("E-1", &["F-1"])];
+        let mut aliases = Aliases::of(&all);
+        let numbers: Vec<usize> = ["A-1", "B-1", "C-1", "D-1", "E-1"].into_iter().map(|name| aliases.number(name)).collect();
+        assert!(numbers.iter().take(4).all(|number| *number == numbers[0]) && numbers[4] != numbers[0], "{numbers:?}");
+    }
+
+    #[test]
+    fn a_package_url_is_compared_without_its_version() {
+        for (name, bare) in [
+            ("pkg:cargo/ledger@1.4.2", "pkg:cargo/ledger"),
+            ("pkg:npm/@acme/ledger", "pkg:npm/@acme/ledger"),
+            ("pkg:oci/ledger@sha256%3A00?arch=arm64", "pkg:oci/ledger?arch=arm64"),
+            ("sec@ledger.example", "sec@ledger.example"),
+        ] {
+            assert_eq!(without_version(name), bare);
+        }
+    }
 }

@@ -105,7 +105,19 @@ fn statement(node: &Node<'_>, own: Option<&Node<'_>>, listed: &Listed<'_>, vex: 
         vex.faults.push(Fault::new("no-product", start, message, "name in `affects` the reference of what it is about"));
     }
     let stamp = stamp.to_owned();
-    Some(Statement { vulnerability: name.to_owned(), status, products, stamp, not_present: false, components, at: state.range() })
+    let aliases = node.at(&["references"]).items().iter().filter_map(|one| one.word("id")).map(str::to_owned).collect();
+    if status == Status::NotAffected {
+        vex.faults.extend(versions(node, name));
+    }
+    Some(Statement { vulnerability: name.to_owned(), aliases, status, products, stamp, not_present: false, components, at: state.range() })
+}
+
+/// Versions that are called affected beside an analysis that says that nothing is.
+fn versions(node: &Node<'_>, name: &str) -> Option<Fault> {
+    let each = node.at(&["affects"]).items().iter().flat_map(|one| one.at(&["versions"]).items());
+    let status = each.filter_map(|one| one.get("status")).find(|status| status.text() == Some("affected"))?;
+    let message = format!("says that {} does not affect the product, and calls a version of it affected", one_line(name, 60));
+    Some(Fault::new("contradictory", status.range(), message, "correct the state, or the version's status"))
 }
 
 fn reasons(node: &Node<'_>, analysis: &Node<'_>, name: &str, status: Status, vex: &mut Vex) {

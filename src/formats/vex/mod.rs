@@ -46,6 +46,8 @@ impl Status {
 pub struct Statement {
     /// The vulnerability's name.
     pub vulnerability: String,
+    /// What else it is called.
+    pub aliases: Vec<String>,
     /// How the products stand to it.
     pub status: Status,
     /// The products.
@@ -131,6 +133,7 @@ fn of_csaf(document: csaf::Csaf) -> Result<Vex, NotRead> {
         for (status, products) in vulnerability.by_status {
             vex.statements.push(Statement {
                 vulnerability: vulnerability.names.first().cloned().unwrap_or_default(),
+                aliases: Vec::new(),
                 status,
                 products,
                 stamp: stamp.clone(),

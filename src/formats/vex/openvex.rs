@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{NotRead, Statement, Status, Vex, one_of};
 use crate::formats::fault::Fault;
+use crate::formats::sbom::Purl;
 use crate::formats::subject::{Subject, is_purl};
 use crate::formats::tree::{BadDocument, Node};
 use crate::formats::vulnerability_id;
@@ -89,6 +90,7 @@ fn statement(node: &Node<'_>, stamp: &str, vex: &mut Vex) -> Option<Statement> {
         "fixed" => Status::Fixed,
         _ => Status::UnderInvestigation,
     };
+    let aliases = node.at(&["vulnerability", "aliases"]).items().iter().filter_map(Node::text).map(str::to_owned).collect();
     let justification = reasons(node, &vulnerability, status, &place, faults);
     for key in ["last_updated", "timestamp", "action_statement_timestamp"] {
         vex.dates.extend(node.get(key).and_then(|node| Some((node.text()?.to_owned(), node.range()))));
@@ -96,6 +98,7 @@ fn statement(node: &Node<'_>, stamp: &str, vex: &mut Vex) -> Option<Statement> {
     let own = ["last_updated", "timestamp"].iter().find_map(|key| node.word(key)).unwrap_or(stamp);
     let mut statement = Statement {
         vulnerability,
+        aliases,
         status,
         products,
         stamp: own.to_owned(),
@@ -148,6 +151,7 @@ fn products(node: &Node<'_>, vulnerability: &str, faults: &mut Vec<Fault>) -> Ve
             let message = format!("names the product {}, which is no package URL", one_line(label, 80));
             faults.push(Fault::new("purl", at.clone(), message, "write it as the package URL specification says"));
         }
+        faults.extend(apart(&labels));
         let mut labels = labels.into_iter();
         match labels.next() {
             Some((label, at)) => {
@@ -165,6 +169,16 @@ fn products(node: &Node<'_>, vulnerability: &str, faults: &mut Vec<Fault>) -> Ve
         }
     }
     found
+}
+
+/// A product whose package URLs name different packages. The same package may be in more than one ecosystem.
+fn apart(labels: &[(String, Range<usize>)]) -> Option<Fault> {
+    let named = |label: &str| Some(Purl::read(label)?.full_name.rsplit('/').next()?.to_lowercase().replace('_', "-"));
+    let mut purls = labels.iter().filter_map(|(label, at)| Some((label, named(label)?, at)));
+    let (first, name, _) = purls.next()?;
+    let (other, _, at) = purls.find(|(_, other, _)| *other != name)?;
+    let message = format!("calls one product {} and {}", one_line(first, 80), one_line(other, 80));
+    Some(Fault::new("contradictory-names", at.clone(), message, "name one product by the identifiers of that product"))
 }
 
 /// Every identifier of a product or component.

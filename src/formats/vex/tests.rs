@@ -149,3 +149,26 @@ fn a_relationship_of_csaf_to_itself_does_not_double_its_names() {
     });
     assert!(found.contains(&"circular"), "{found:?}");
 }
+
+#[test]
+fn identifiers_of_one_product_name_one_package() {
+    let of = |purl: &str| {
+        let product = format!("{{\"@id\": \"pkg:cargo/other@9\", \"identifiers\": {{\"purl\": \"{purl}\"}}}}");
+        faults(&openvex(&format!("\"vulnerability\": {{\"name\": \"CVE-2026-12345\"}}, \"products\": [{product}], \"status\": \"fixed\"")))
+    };
+    assert_eq!(of("pkg:cargo/ledger@1.4.2"), ["contradictory-names"]);
+    assert_eq!(of("pkg:deb/debian/other@9"), Vec::<&str>::new());
+}
+
+#[test]
+fn cyclonedx_calls_no_version_affected_beside_not_affected() {
+    let of = |status: &str| {
+        faults(&format!(
+            "{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"metadata\": {{\"component\": {{\"bom-ref\": \"l\", \"name\": \"ledger\"}}}}, \
+             \"vulnerabilities\": [{{\"id\": \"CVE-2026-12345\", \"analysis\": {{\"state\": \"not_affected\", \"justification\": \"code_not_present\"}}, \
+             \"affects\": [{{\"ref\": \"l\", \"versions\": [{{\"version\": \"1.4.2\", \"status\": \"{status}\"}}]}}]}}]}}"
+        ))
+    };
+    assert_eq!(of("affected"), ["contradictory"]);
+    assert_eq!(of("unaffected"), Vec::<&str>::new());
+}
