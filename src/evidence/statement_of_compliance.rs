@@ -6,6 +6,8 @@
 use jiff::civil::Date;
 
 use super::{Ask, Gap, Proof, Verified, Verifier};
+use crate::formats::affirmation::{doubts, is_void, sentences};
+use crate::formats::compliance_declaration::{self as declaration, Said};
 use crate::formats::labelled::{self, Field, Form};
 use crate::formats::spoken_date;
 use crate::limits;
@@ -84,6 +86,24 @@ fn is_name(label: &str) -> bool {
         || label.contains("name and position")
 }
 
+/// Name and function behind a signature on one line: both must be there, and the function no company's name.
+fn name_and_function(text: &str) -> Option<(&str, &str)> {
+    let (name, function) = text.split_once(',')?;
+    let (name, function) = (name.trim(), function.trim().trim_end_matches('.'));
+    let last = function.rsplit([' ', ',']).next().unwrap_or_default().to_lowercase();
+    let company = ["ltd", "limited", "plc", "inc", "llc", "llp", "gmbh", "corp", "ag", "bv", "sa"].contains(&last.as_str());
+    let alone = !text.contains(['\n', ':']) && !function.contains(|c: char| c.is_ascii_digit());
+    (alone && !company && !is_void(name) && !is_void(function) && function.chars().any(char::is_alphabetic)).then_some((name, function))
+}
+
+/// Whether a sentence about a period unsays it.
+fn doubts_period(sentence: &str) -> bool {
+    const UNSAID: &[&str] =
+        &["was until", "ended", "terminated", "shortened", "discontinued", "expired", "estimated", "approximately", "tentative"];
+    let lower = sentence.to_lowercase();
+    doubts(sentence) || UNSAID.iter().any(|word| lower.contains(word))
+}
+
 /// Whether the name under that heading is a company's.
 fn is_of_company(heading: &str) -> bool {
     is_manufacturer(heading) || (REPRESENTATIVE.is)(heading)
@@ -132,18 +152,22 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let remedy = "keep the text of the statement beside it as Markdown, text or TOML, and cite that";
         return Err(Verified::doubt(format!("{path} is a PDF, which is not read"), remedy));
     }
+    if file.bytes.len() > limits::DOCUMENT_BYTES {
+        let message = format!("{path} is larger than {} bytes, the most that is read of a document", limits::DOCUMENT_BYTES);
+        return Err(Verified::doubt(message, "cite the statement alone: move data and pictures out of it"));
+    }
     let form = ask.content(|text| labelled::read(file.path.file_name(), text))?;
     let look = Look { ask, form: &form, path: &path };
-    let mut gaps = look.product();
+    let mut gaps: Vec<Gap> = look.undeclared().into_iter().collect();
+    gaps.extend(look.product());
     gaps.extend(look.manufacturer());
     gaps.extend(look.declarations());
     gaps.extend(look.standards());
     let end = look.support(&mut gaps);
-    for wanted in [SIGNATURE, NAME, FUNCTION] {
-        gaps.extend(look.filled(&wanted).err());
-    }
+    gaps.extend(look.signature());
     gaps.extend(look.place());
     let issued = look.issued(&mut gaps);
+    gaps.extend(look.ended(end, issued));
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));
     Ok(Verified::from_gaps(super::at_most(gaps), || look.proof(end, issued)))
 }
@@ -163,10 +187,13 @@ impl<'l> Look<'l> {
     /// The fields of that part with something in them; the gap where there is none.
     fn filled(&self, part: &Part) -> Result<Vec<&'l Field>, Gap> {
         let fields = self.fields(part);
-        let filled: Vec<&Field> = fields.iter().copied().filter(|field| !is_placeholder(&field.text)).collect();
+        // What these say may have a `not` in it: "not before 2031-12-31".
+        let long = [PRODUCT.fault, MANUFACTURER.fault, SUPPORT.fault].contains(&part.fault);
+        let is_blank = |field: &Field| if long { is_placeholder(&field.text) } else { is_void(&field.text) };
+        let filled: Vec<&Field> = fields.iter().copied().filter(|field| !is_blank(field)).collect();
         // A heading over a signature has the name below it too: the line for the signature itself decides.
         let unsigned = part.fault == SIGNATURE.fault && filled.len() < fields.len();
-        let blank = fields.iter().copied().find(|field| is_placeholder(&field.text)).or(fields.first().copied());
+        let blank = fields.iter().copied().find(|field| is_blank(field)).or(fields.first().copied());
         match (filled.is_empty() || unsigned, blank) {
             (false, _) => Ok(filled),
             (true, Some(blank)) => {
@@ -184,7 +211,7 @@ impl<'l> Look<'l> {
         };
         let mut gaps = Vec::new();
         let own_batch = self.form.fields.iter().filter(|field| is_batch(&field.label));
-        let batch = own_batch.filter(|field| !is_placeholder(&field.text)).count() > 0;
+        let batch = own_batch.filter(|field| !is_void(&field.text)).count() > 0;
         let told = fields.iter().any(|field| is_batch(&field.text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " ")));
         if let (Some(field), false) = (fields.first(), told || batch) {
             let message = format!("{} names no batch of the product", self.path);
@@ -195,7 +222,9 @@ impl<'l> Look<'l> {
                 "add `Batch: ` with the batches or serial numbers that it is for",
             ));
         }
-        if let (Some(field), false) = (fields.first(), fields.iter().any(|field| self.ask.speaks_of(&field.text))) {
+        let denied = |text: &str| text.split([',', ';', '(', ')', '\n', '.']).any(|part| self.ask.speaks_of(part) && doubts(part));
+        let named = fields.iter().any(|field| self.ask.speaks_of(&field.text)) && !fields.iter().any(|field| denied(&field.text));
+        if let (Some(field), false) = (fields.first(), named) {
             let message = format!("{} is about {}, not about {}", self.path, one_line(&field.text, 80), self.ask.names());
             gaps.push(self.ask.gap_at(
                 field.at.clone(),
@@ -213,7 +242,7 @@ impl<'l> Look<'l> {
             Err(gap) => gaps.push(gap),
             Ok(fields) => {
                 let parts = |field: &&Field| field.text.split([',', '\n', ';']).filter(|part| !part.trim().is_empty()).count();
-                let own = self.form.fields.iter().any(|field| has(&field.label, "address") && !is_placeholder(&field.text));
+                let own = self.form.fields.iter().any(|field| has(&field.label, "address") && !is_void(&field.text));
                 if let (Some(field), false) = (fields.first(), own || fields.iter().any(|field| parts(field) >= 3)) {
                     let message = format!("{} gives no address of the manufacturer", self.path);
                     gaps.push(self.ask.gap_at(field.at.clone(), "no-address", message, "write the postal address behind the name"));
@@ -226,23 +255,45 @@ impl<'l> Look<'l> {
         gaps
     }
 
+    /// The gap of what says of itself that it is no statement, or not yet one.
+    fn undeclared(&self) -> Option<Gap> {
+        let field = declaration::undeclared(self.form).and_then(|at| self.form.fields.get(at))?;
+        let said = one_line(&format!("{} {}", field.label, field.text), 80);
+        let message = format!("{} is no statement yet by its own title or status: {said}", self.path);
+        Some(self.ask.gap_at(field.at.clone(), "draft", message, "cite the statement that was issued"))
+    }
+
     fn declarations(&self) -> Vec<Gap> {
-        let words = &self.form.words;
         let mut gaps = Vec::new();
-        let blank = self.form.fields.iter().find(|field| field.label.contains("prepared") && is_placeholder(&field.text));
-        if let Some(field) = blank {
-            let message = format!("{} leaves blank who prepared it", self.path);
-            gaps.push(self.ask.gap_at(field.at.clone(), "not-prepared", message, "name the manufacturer"));
-        } else if !words.contains("prepared") || !(words.contains("prepared by") || words.contains("behalf of")) {
-            let message = format!("{} does not say that it is prepared by the manufacturer or on its behalf", self.path);
-            gaps.push(Gap::failed("not-prepared", message, "add the sentence: this statement is prepared by …, the manufacturer"));
+        let blank = self.form.fields.iter().find(|field| field.label.contains("prepared") && is_void(&field.text));
+        let remedy = "add the sentence: this statement is prepared by …, the manufacturer";
+        match (blank, declaration::prepared(self.form)) {
+            (Some(field), _) => {
+                let message = format!("{} leaves blank who prepared it", self.path);
+                gaps.push(self.ask.gap_at(field.at.clone(), "not-prepared", message, "name the manufacturer"));
+            }
+            (None, Said::Denied) => {
+                let message = format!("{} denies or doubts that it is prepared by the manufacturer or on its behalf", self.path);
+                gaps.push(Gap::failed("not-prepared", message, remedy));
+            }
+            (None, Said::Unsaid) => {
+                let message = format!("{} does not say that it is prepared by the manufacturer or on its behalf", self.path);
+                gaps.push(Gap::failed("not-prepared", message, remedy));
+            }
+            (None, Said::Yes) => {}
         }
-        let of = ["schedule 1", "schedule 2", "security requirement", "deemed compliance"].iter().any(|what| words.contains(what));
-        if !words.contains("opinion") || !of {
-            let message = format!("{} does not give the manufacturer's opinion that the security requirements are met", self.path);
-            let remedy =
-                "add the sentence: in the opinion of …, the security requirements of Schedule 1 (or the conditions of Schedule 2) are met";
-            gaps.push(Gap::failed("no-opinion", message, remedy));
+        let remedy =
+            "add the sentence: in the opinion of …, the security requirements of Schedule 1 (or the conditions of Schedule 2) are met";
+        match declaration::opinion(self.form) {
+            Said::Yes => {}
+            Said::Denied => {
+                let message = format!("{} gives an opinion that denies or doubts that the security requirements are met", self.path);
+                gaps.push(Gap::failed("no-opinion", message, remedy));
+            }
+            Said::Unsaid => {
+                let message = format!("{} does not give the manufacturer's opinion that the security requirements are met", self.path);
+                gaps.push(Gap::failed("no-opinion", message, remedy));
+            }
         }
         gaps
     }
@@ -279,6 +330,15 @@ impl<'l> Look<'l> {
                 return None;
             }
         };
+        let unsure = |text: &str| {
+            let first = sentences(text).first().copied().unwrap_or_default();
+            sentences(text).into_iter().any(|own| doubts_period(own) && (own == first || !spoken_date::all(own).is_empty()))
+        };
+        if let Some(field) = fields.iter().find(|field| unsure(&field.text)) {
+            let message = format!("{} denies or doubts its defined support period: {}", self.path, one_line(&field.text, 80));
+            gaps.push(self.ask.gap_at(field.at.clone(), "no-end", message, "write the last day as 2031-12-31, and nothing that unsays it"));
+            return None;
+        }
         let dated = fields.iter().filter_map(|field| spoken_date::all(&field.text).into_iter().max().map(|end| (end, *field)));
         let Some((end, field)) = dated.max_by_key(|(end, _)| *end) else {
             let at = fields.first()?.at.clone();
@@ -304,6 +364,30 @@ impl<'l> Look<'l> {
             gaps.push(Gap { cited: Some(until.span), ..gap });
         }
         Some(end)
+    }
+
+    /// The gap of a period that was over before the statement was issued: a later extension does not make it one.
+    fn ended(&self, end: Option<Date>, issued: Option<Date>) -> Option<Gap> {
+        let (end, issued) = (end?, issued?);
+        (end < issued).then(|| {
+            let message = format!("{} says that support lasts until {end}, before it was issued on {issued}", self.path);
+            let at = self.fields(&SUPPORT).first().map_or(0..0, |field| field.at.clone());
+            self.ask.gap_at(at, "ended", message, "correct whichever is wrong")
+        })
+    }
+
+    /// Signature, name and function; the two latter may stand behind the signature: `Signed: Ann Smith, Director`.
+    fn signature(&self) -> Vec<Gap> {
+        let signed = self.filled(&SIGNATURE);
+        let parts = signed.iter().flatten().find_map(|field| name_and_function(&field.text));
+        let behind = |part: &Part| parts.is_some() && self.fields(part).is_empty();
+        let mut gaps: Vec<Gap> = signed.as_ref().err().cloned().into_iter().collect();
+        for wanted in [NAME, FUNCTION] {
+            if !behind(&wanted) {
+                gaps.extend(self.filled(&wanted).err());
+            }
+        }
+        gaps
     }
 
     fn place(&self) -> Option<Gap> {
@@ -346,10 +430,44 @@ impl<'l> Look<'l> {
         let declared = self.ask.product.product.support.as_ref().map(|support| support.until.value);
         let (assurance, support) = match declared {
             Some(until) if until == end => (Assurance::Verified, format!("support until {end}, as declared")),
-            Some(until) => (Assurance::Evidenced, format!("support until {end}, since extended to {until}")),
+            Some(until) => (Assurance::Evidenced, format!("support until {end}, where [product.support] now declares {until}")),
             None => (Assurance::Evidenced, format!("support until {end}, which the declaration does not repeat")),
         };
         let says = format!("{} has every field of Schedule 4; it was issued on {issued}, with {support}", self.path);
         Proof::new(assurance, one_line(&says, limits::MESSAGE_CHARS))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_and_function_may_stand_behind_the_signature() {
+        assert_eq!(name_and_function("Ann Smith, Director"), Some(("Ann Smith", "Director")));
+        assert_eq!(name_and_function("Ann Smith, Managing Director, Ledger"), Some(("Ann Smith", "Managing Director, Ledger")));
+        for text in ["Ann Smith", "Ann Smith, Ledger Ltd", "not signed yet, Director", "Ann Smith, TBC", "A. Smith\nPlace: Leeds, York"] {
+            assert_eq!(name_and_function(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_period_that_is_unsaid_is_none() {
+        for text in [
+            "not decided; was until 2029-12-31",
+            "from 2029-12-30 until 2029-12-31, withdrawn on 2026-01-01",
+            "none; today is 2026-11-01",
+            "ended on 2024-01-01",
+        ] {
+            assert!(doubts_period(text), "{text}");
+        }
+        for text in [
+            "until 2029-12-31",
+            "31 December 2029 (2029-12-31), as it was on the day of first supply, 1 October 2025",
+            "no earlier than 31 May 2030",
+            "from 1 May 2025 to 31 May 2030",
+        ] {
+            assert!(!doubts_period(text), "{text}");
+        }
     }
 }

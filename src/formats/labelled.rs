@@ -25,6 +25,8 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// All that a reader sees, as one lower-case line with single blanks.
     pub words: String,
+    /// The same by what stands together: a paragraph, an item, a heading, a labelled line, a value of a tree with its keys.
+    pub blocks: Vec<String>,
 }
 
 /// Longest label, in characters.
@@ -35,19 +37,48 @@ const LABEL_CHARS: usize = 80;
 /// # Errors
 /// A TOML, YAML or JSON file that is not of its format.
 pub fn read(file_name: &str, text: &str) -> Result<Form, BadDocument> {
-    let fields = match Syntax::of(file_name) {
+    let (fields, blocks) = match Syntax::of(file_name) {
         Some(syntax) => {
             let mut fields = Vec::new();
             flatten(&tree::read(syntax, text)?, "", &mut fields);
-            fields
+            let blocks = fields.iter().map(|field| folded(&format!("{} {}", field.label, field.text))).collect();
+            (fields, blocks)
         }
-        None => of_text(text),
+        None => {
+            let shown = without_comments(text);
+            (of_text(&shown), blocks(&shown))
+        }
     };
-    let words = match Syntax::of(file_name) {
-        Some(_) => fields.iter().map(|field| format!("{} {}", field.label, field.text)).collect::<Vec<_>>().join(" "),
-        None => without_comments(text).replace(['*', '_', '|', '#', '>', '`'], " "),
-    };
-    Ok(Form { fields, words: words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase() })
+    let blocks: Vec<String> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
+    Ok(Form { fields, words: blocks.join(" "), blocks })
+}
+
+/// A text as a reader sees it, as one lower-case line with single blanks.
+fn folded(text: &str) -> String {
+    let plain = text.replace(['*', '_', '|', '#', '>', '`'], " ");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// What stands together in a text.
+fn blocks(text: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut own = String::new();
+    for line in text.lines().map(str::trim) {
+        let alone = title(line).is_some() || line.starts_with('|') || !pieces(line).is_empty();
+        let item = line.starts_with(['-', '*', '+', '>']) && !line.starts_with("**");
+        if line.is_empty() || alone || item {
+            blocks.push(folded(&own));
+            own.clear();
+        }
+        own.push_str(line);
+        own.push('\n');
+        if title(line).is_some() || line.starts_with('|') {
+            blocks.push(folded(&own));
+            own.clear();
+        }
+    }
+    blocks.push(folded(&own));
+    blocks
 }
 
 /// A label as labels are compared.
@@ -95,8 +126,7 @@ struct Open {
     heading: bool,
 }
 
-fn of_text(source: &str) -> Vec<Field> {
-    let text = without_comments(source);
+fn of_text(text: &str) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     let mut open: Vec<Open> = Vec::new();
     let mut heading = String::new();
@@ -126,12 +156,16 @@ fn of_text(source: &str) -> Vec<Field> {
         let plain = plain(line);
         for waiting in &open {
             if let Some(field) = fields.get_mut(waiting.index) {
-                let gap = if field.text.is_empty() { "" } else { "\n" };
-                field.text = format!("{}{gap}{plain}", std::mem::take(&mut field.text));
+                if !field.text.is_empty() {
+                    field.text.push('\n');
+                }
+                field.text.push_str(&plain);
             }
         }
-        for (name, value) in pieces {
-            if value.is_empty() {
+        let last = pieces.len().saturating_sub(1);
+        for (nth, (name, value)) in pieces.into_iter().enumerate() {
+            // Of several on a line only the last goes on below it, so that a line is taken over by two fields at most.
+            if value.is_empty() && nth == last {
                 open.push(Open { index: fields.len(), heading: false });
             }
             fields.push(Field { label: label(&name), text: value, under: heading.clone(), at: at.clone() });
@@ -247,6 +281,25 @@ mod tests {
     #[test]
     fn a_label_with_nothing_behind_it_is_blank() {
         assert_eq!(pairs("a.md", "Name:\n\nFunction:\n"), [pair("name", ""), pair("function", "")]);
+    }
+
+    #[test]
+    fn what_stands_together_is_a_block() {
+        let form = read("a.md", "# Title\n\nIt is\n**not** so.\n- one\n- two\nName: Ann\n| a | b |\n").unwrap();
+        assert_eq!(form.blocks, ["title", "it is not so.", "- one", "- two", "name: ann", "a b"]);
+        assert_eq!(form.words, form.blocks.join(" "));
+    }
+
+    #[test]
+    fn sixty_thousand_lines_are_read_in_time_that_grows_with_them() {
+        let begun = std::time::Instant::now();
+        let lines = "hello world\n".repeat(60_000);
+        let labels = format!("{}\n{}", (0..40_000).map(|at| format!("a{at}: , ")).collect::<String>(), "x\n".repeat(40_000));
+        for text in [format!("# Statement\n\n{lines}"), "Signed: a\nName: b\n".repeat(40_000), labels, "Signed:\n".repeat(60_000)] {
+            let form = read("a.md", &text).unwrap();
+            assert!(form.fields.iter().map(|field| field.text.len()).sum::<usize>() <= text.len());
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod advisory;
+pub mod affirmation;
 pub mod android;
 mod asciidoc;
 pub mod base64;
@@ -9,6 +10,7 @@ pub mod branch_rules;
 pub mod card;
 pub mod cargo_graph;
 pub mod codeowners;
+pub mod compliance_declaration;
 pub mod coverage;
 pub mod csaf;
 mod draft;
