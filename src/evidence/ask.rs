@@ -68,6 +68,8 @@ pub struct Asked {
     pub notice_months: Option<i32>,
     /// The items of extra information that its test asks for.
     pub ixit: Vec<String>,
+    /// The provisions of another code that a table must answer with yes, since the unit rests on them.
+    pub relied: Vec<String>,
 }
 
 impl Asked {
@@ -75,7 +77,11 @@ impl Asked {
     pub fn of(unit: &Unit, evidence: &[Evidence]) -> Self {
         let cites_ixit = evidence.iter().any(|piece| piece.kind.value.name == "ixit");
         let items = unit.ixit_items().filter(|_| cites_ixit).map(str::to_owned);
-        Self { notice_months: unit.notice_months, ixit: items.collect() }
+        let table = |piece: &Evidence| piece.kind.value.name == "conformance-table";
+        let rests = evidence.iter().any(table) && unit.evidenced_by.iter().any(|kind| kind.name == "conformance-table");
+        let other = |id: &&String| id.starts_with("consumer-iot/") && !unit.id.starts_with("consumer-iot/");
+        let relied = unit.related.iter().filter(|_| rests).filter(other).cloned();
+        Self { notice_months: unit.notice_months, ixit: items.collect(), relied: relied.collect() }
     }
 }
 
