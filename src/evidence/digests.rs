@@ -57,6 +57,7 @@ pub(super) fn is_model(ask: &Ask<'_>, path: &RepoPath) -> bool {
     match model_file::named(name) {
         Name::Model => true,
         Name::Other => false,
+        Name::Further => model_file::is_called_model(name),
         Name::Shared => {
             let memo = &ask.memo.digests;
             if let Some(known) = memo.models.borrow().get(path) {

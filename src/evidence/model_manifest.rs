@@ -29,7 +29,8 @@ impl Verifier for ModelDigests {
         &[
             "It is a list that `sha256sum` writes, with or without `--tag`, or a manifest of OpenSSF Model Signing over whole files by SHA-256, alone or in its bundle.",
             "Each file that it lists is tracked and has the digest that it lists; a Git LFS pointer stands for its file.",
-            "It lists at least one model file, and every model file that is tracked in its folder or below, tests, examples and documentation aside.",
+            "It lists at least one model file, and every model file that is tracked in its folder or below, tests, examples and documentation aside; beside a listed model, whatever has the ending of one.",
+            "No listed model is empty, and no Git LFS pointer has a digest of zeros.",
             "With `key`, its bundle is signed by that key of [product.keys].",
         ]
     }
@@ -140,6 +141,10 @@ fn held(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, one: &Listed) -> Result
         Ok(digest) if digest == one.digest && digest == blank::SHA256 && may_be_model(&one.name) => {
             Err(gap("empty-model", format!("{path} lists {file}, which is empty and so no model"), REMAKE))
         }
+        Ok(digest) if digest == one.digest && digest.bytes().all(|digit| digit == b'0') => {
+            let message = format!("{path} lists {file}, a Git LFS pointer whose digest is all zeros and so that of no file");
+            Err(gap("no-digest", message, REMAKE))
+        }
         Ok(digest) if digest == one.digest => Ok(file),
         Ok(digest) => {
             let message = format!("{path} lists {file} with another digest: the tracked file's SHA-256 is {digest}");
@@ -160,7 +165,11 @@ fn held(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, one: &Listed) -> Result
 fn unlisted(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, manifest: &ModelManifest) -> Vec<Gap> {
     let listed: BTreeSet<RepoPath> = manifest.listed.iter().filter_map(|one| place(base, &one.name)).collect();
     let below = ask.product_files().filter(|found| found.regular && found.path.is_under(base) && !is_muted(&found.path, base));
-    let left_out = below.filter(|found| !listed.contains(&found.path) && digests::is_model(ask, &found.path));
+    let models = listed.iter().filter(|file| may_be_model(file.file_name()));
+    let folders: BTreeSet<RepoPath> = models.filter_map(RepoPath::parent).collect();
+    let own = |file: &RepoPath| folders.contains(&file.parent().unwrap_or_default());
+    let is_model = |file: &RepoPath| own(file) && may_be_model(file.file_name()) || digests::is_model(ask, file);
+    let left_out = below.filter(|found| !listed.contains(&found.path) && is_model(&found.path));
     left_out
         .map(|found| {
             ask.gap_at(
@@ -173,9 +182,7 @@ fn unlisted(ask: &Ask<'_>, path: &RepoPath, base: &RepoPath, manifest: &ModelMan
         .collect()
 }
 
-/// Whether a listed file's name may be that of a model.
+/// Whether a file's name may be that of a model.
 fn may_be_model(name: &str) -> bool {
-    const FURTHER: &[&str] = &[".bin", ".npz", ".msgpack", ".weights", ".engine", ".model", ".llamafile", ".nemo", ".bst", ".ubj"];
-    let lower = name.to_ascii_lowercase();
-    model_file::named(name) != model_file::Name::Other || FURTHER.iter().any(|ending| lower.ends_with(ending))
+    model_file::named(name) != model_file::Name::Other
 }

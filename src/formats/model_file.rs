@@ -1,10 +1,14 @@
 //! Files of trained models, told by their names and, where a name is that of other things too, by their bytes.
 
 /// Endings that hardly anything but a model has, in lower case.
-const MODELS: &[&str] = &[".safetensors", ".gguf", ".ggml", ".onnx", ".ort", ".tflite", ".mlmodel", ".keras"];
+const MODELS: &[&str] = &[".safetensors", ".gguf", ".ggml", ".onnx", ".onnx_data", ".ort", ".tflite", ".mlmodel", ".keras"];
 /// Endings that other things have, too: descriptors of protocol buffers, measurements, page templates, paths of modules, a
 /// configuration language.
 const SHARED: &[&str] = &[".pt", ".pth", ".ckpt", ".h5", ".hdf5", ".pkl", ".pickle", ".joblib", ".pb"];
+/// Endings that weights have beside many other things: they are a model's where they stand with one or are called so.
+const FURTHER: &[&str] = &[".bin", ".npz", ".msgpack", ".weights", ".engine", ".model", ".llamafile", ".nemo", ".bst", ".ubj"];
+/// What is in the names of weights.
+const CALLED: &[&str] = &["model", "weights", "ggml", "pytorch", "adapter", "consolidated"];
 /// Operations of TensorFlow that every graph to load has one of, and what a saved one is served by.
 const GRAPH: &[&[u8]] = &[b"Placeholder", b"VarHandleOp", b"MatMul", b"Conv2D", b"RestoreV2", b"saver_filename", b"serving_default"];
 /// What Keras calls the parts of a model in HDF5.
@@ -26,6 +30,8 @@ pub enum Name {
     Model,
     /// It may be a model's; the bytes tell.
     Shared,
+    /// It may be a model's; what stands beside it tells, or the rest of the name.
+    Further,
     /// It is none's.
     Other,
 }
@@ -34,11 +40,19 @@ pub enum Name {
 pub fn named(name: &str) -> Name {
     let lower = name.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    match (ends(MODELS), ends(SHARED)) {
-        (true, _) => Name::Model,
-        (_, true) => Name::Shared,
-        _ => Name::Other,
+    match () {
+        () if ends(MODELS) => Name::Model,
+        () if ends(SHARED) => Name::Shared,
+        () if ends(FURTHER) => Name::Further,
+        () => Name::Other,
     }
+}
+
+/// Whether a name with an ending of [`Name::Further`] is what a model's weights are called: `pytorch_model.bin`.
+pub fn is_called_model(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let stem = file.rsplit_once('.').map_or("", |(stem, _)| stem);
+    named(name) == Name::Further && CALLED.iter().any(|word| stem.split(['-', '_', '.', ' ']).any(|part| part == *word))
 }
 
 /// Whether a file holds a model. Where its bytes cannot tell, since they are compressed, its name does.
@@ -46,6 +60,7 @@ pub fn is_model(name: &str, bytes: &[u8]) -> bool {
     match named(name) {
         Name::Model => true,
         Name::Other => false,
+        Name::Further => !is_text(bytes) && is_called_model(name),
         Name::Shared => !is_text(bytes) && is_shared_model(&name.to_ascii_lowercase(), bytes),
     }
 }
@@ -157,6 +172,18 @@ mod tests {
             ("a.txt", b"GGUF"),
         ] {
             assert!(!is_model(name, bytes), "{name}");
+        }
+    }
+
+    #[test]
+    fn weights_are_told_by_what_they_are_called() {
+        for name in
+            ["pytorch_model.bin", "models/adapter_model.bin", "flax_model.msgpack", "pytorch_model-00001-of-00002.bin", "weights.npz"]
+        {
+            assert!(is_called_model(name), "{name}");
+        }
+        for name in ["firmware.bin", "remodelled.bin", "model.json", "rows.npz", "tokenizer.model"] {
+            assert!(!is_called_model(name), "{name}");
         }
     }
 
