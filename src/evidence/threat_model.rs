@@ -24,7 +24,8 @@ impl Verifier for Threats {
         &[
             "It is Markdown, Open Threat Model (JSON or YAML), OWASP Threat Dragon 1 or 2, or Threagile.",
             "It has at least one threat.",
-            "Every threat has a mitigation that is in place, or was accepted or set aside with a reason.",
+            "Every threat has a mitigation that is in place, or was accepted or set aside with a reason; a status that is not known to mean that is doubtful.",
+            "In Open Threat Model every threat stands at a component or data flow, and a mitigation is one that is defined and takes something off the risk.",
             "Where the format names what it is a model of, that is this product.",
             "Markdown stands as a document does: it says something, was filled in, and has the `sections`.",
             "It is at most 366 days old, by its own date where it has one, else by the review.",
@@ -59,6 +60,9 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         None => (prose(ask, &path, text)?, document::examined(ask, file, text)?),
     };
     gaps.extend(open(ask, &path, &model));
+    if let Some(doubt) = unclear(&path, &model).filter(|_| gaps.is_empty()) {
+        return Err(doubt);
+    }
     Ok(Verified::from_gaps(super::at_most(gaps), || proof(&path, &model)))
 }
 
@@ -125,6 +129,15 @@ fn open(ask: &Ask<'_>, path: &str, model: &ThreatModel) -> Vec<Gap> {
         ask.gap_at(at.clone(), "open-threat", message, "say how it is mitigated, or why it is accepted")
     })
     .collect()
+}
+
+/// The doubt of a threat whose status is not known to mean anything.
+fn unclear(path: &str, model: &ThreatModel) -> Option<Verified> {
+    model.threats.iter().find_map(|threat| {
+        let Answer::Unclear(word, _) = &threat.answer else { return None };
+        let message = format!("{path}: {} has the status {word}, of which it is not known whether the threat is dealt with", threat.name);
+        Some(Verified::doubt(message, "write a status that is known, such as mitigated, accepted or open, and say how or why"))
+    })
 }
 
 fn proof(path: &str, model: &ThreatModel) -> Proof {

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::super::markdown_table::{Section, Table, read};
-use super::{Answer, Threat, is_blank};
+use super::super::wording::words;
+use super::state::{self, State, is_undone};
+use super::{Answer, Threat};
 use crate::text::one_line;
 
 const THREAT: &[&str] = &["threat", "attack", "abuse case", "misuse case", "hazard", "risk"];
@@ -24,21 +26,6 @@ const ANSWER: &[&str] = &[
     "defense",
 ];
 const STATUS: &[&str] = &["status", "state"];
-const OPEN: &[&str] = &[
-    "open",
-    "todo",
-    "to do",
-    "in progress",
-    "unmitigated",
-    "not mitigated",
-    "planned",
-    "pending",
-    "proposed",
-    "in discussion",
-    "unchecked",
-    "new",
-];
-
 pub(super) fn threats(text: &str) -> Vec<Threat> {
     let (tables, sections) = read(text);
     let by_table: Vec<Threat> = tables.iter().flat_map(of_table).collect();
@@ -47,8 +34,14 @@ pub(super) fn threats(text: &str) -> Vec<Threat> {
 
 fn of_table(table: &Table) -> Vec<Threat> {
     let is_one = |name: &String, words: &[&str]| words.iter().any(|word| name.to_lowercase().contains(word));
-    let answers: Vec<usize> = table.head.iter().enumerate().filter(|(_, name)| is_one(name, ANSWER)).map(|(at, _)| at).collect();
-    let status: Vec<usize> = table.head.iter().enumerate().filter(|(_, name)| is_one(name, STATUS)).map(|(at, _)| at).collect();
+    let columns = |is: &dyn Fn(&String) -> bool| -> Vec<usize> {
+        table.head.iter().enumerate().filter(|(_, name)| is(name)).map(|(at, _)| at).collect()
+    };
+    let is_status = |name: &String| words(name).iter().any(|word| STATUS.contains(&word.as_str()));
+    let status = columns(&is_status);
+    // A column `Mitigation status` is the answer where there is no other.
+    let answers = Some(columns(&|name| is_one(name, ANSWER) && !is_status(name))).filter(|found| !found.is_empty());
+    let answers = answers.unwrap_or_else(|| columns(&|name| is_one(name, ANSWER)));
     let threat = THREAT.iter().find_map(|word| {
         table
             .head
@@ -61,35 +54,42 @@ fn of_table(table: &Table) -> Vec<Threat> {
     let rows = table.rows.iter().filter(|(row, _)| row.iter().any(|text| !text.trim().is_empty()));
     rows.map(|(row, at)| {
         let name = one_line(&cell(row, threat), 100);
-        let said: Vec<String> = answers.iter().map(|at| cell(row, *at)).filter(|text| !is_blank(text)).collect();
-        let state = status
-            .iter()
-            .map(|at| cell(row, *at).to_lowercase())
-            .find(|text| OPEN.iter().any(|word| text == word || text.starts_with(&format!("{word} "))));
+        let said: Vec<String> = answers.iter().map(|at| cell(row, *at)).collect();
+        let states: Vec<String> = status.iter().map(|at| cell(row, *at)).collect();
         let name = if name.is_empty() { "a row without a name".to_owned() } else { name };
-        Threat { name, answer: decided(&said, state, at) }
+        Threat { name, answer: decided(&said, &states, at) }
     })
     .collect()
 }
 
-/// What was decided, from what the answer's cells say and a status that is still open.
-fn decided(said: &[String], open: Option<String>, at: &Range<usize>) -> Answer {
-    let bare = |text: &String| {
+/// What was decided, from what the answer's cells and the status say.
+fn decided(said: &[String], states: &[String], at: &Range<usize>) -> Answer {
+    let bare = |text: &str| {
         matches!(
             text.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()),
-            "accepted" | "accept" | "yes" | "risk accepted" | "mitigated"
+            "accepted" | "accept" | "yes" | "risk accepted" | "mitigated" | "done"
         )
     };
-    if let Some(state) = open {
-        return Answer::Open(format!("is {}", one_line(&state, 40)), at.clone());
+    let found = |wanted: State| states.iter().find(|text| state::of(text) == wanted);
+    if let Some(open) = found(State::Open) {
+        return Answer::Open(format!("is {}", one_line(&open.to_lowercase(), 40)), at.clone());
     }
-    if said.is_empty() {
-        return Answer::Open("has neither a mitigation nor an acceptance".to_owned(), at.clone());
+    if let Some(unknown) = found(State::Unknown) {
+        return Answer::Unclear(one_line(unknown, 40), at.clone());
     }
-    if said.iter().all(bare) {
+    let filled: Vec<&String> = said.iter().filter(|text| bare(text) || !is_undone(text)).collect();
+    if filled.is_empty() {
+        let why = match said.iter().find(|text| text.chars().filter(|c| c.is_alphabetic()).count() > "unmitigated".len()) {
+            Some(text) => format!("is answered with nothing that is done: {}", one_line(text, 60)),
+            None => "has neither a mitigation nor an acceptance".to_owned(),
+        };
+        return Answer::Open(why, at.clone());
+    }
+    if filled.iter().all(|text| bare(text)) {
         return Answer::Open("is answered without saying how or why".to_owned(), at.clone());
     }
-    if said.iter().any(|text| text.to_lowercase().starts_with("accept")) { Answer::Accepted } else { Answer::Mitigated }
+    let accepted = filled.iter().any(|text| text.to_lowercase().starts_with("accept")) || found(State::Accepted).is_some();
+    if accepted { Answer::Accepted } else { Answer::Mitigated }
 }
 
 /// Whether a heading names one threat: `T1: …`, `TM-03 …`, `Threat: …`, `Threat 4`.
@@ -118,7 +118,7 @@ fn of_sections(text: &str, sections: &[Section]) -> Vec<Threat> {
         let head = section.head.start..section.head.start + text.get(section.head.clone()).unwrap_or_default().trim_end().len();
         let answer = match after_mark(body) {
             None => Answer::Open("has neither a mitigation nor an acceptance".to_owned(), head),
-            Some(said) => decided(&[said].into_iter().filter(|said| !is_blank(said)).collect::<Vec<_>>(), None, &head),
+            Some(said) => decided(&[said], &[], &head),
         };
         found.push(Threat { name: one_line(section.name.trim(), 100), answer });
     }

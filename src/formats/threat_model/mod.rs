@@ -4,6 +4,7 @@
 mod dragon;
 mod markdown;
 mod otm;
+mod state;
 mod threagile;
 
 use std::ops::Range;
@@ -19,6 +20,8 @@ pub enum Answer {
     Accepted,
     /// Neither: why, and where that stands.
     Open(String, Range<usize>),
+    /// What it says is not known to mean either: the word, and where it stands.
+    Unclear(String, Range<usize>),
 }
 
 /// A threat.

@@ -26,11 +26,24 @@ fn a_row_needs_an_answer() {
         ("| T2 | Tampering | Signatures | Open |", true),
         ("| T2 | Tampering | Signatures | In progress |", true),
         ("| T2 | Tampering | N/A | |", true),
+        ("| T2 | Tampering | Signatures | ✅ |", false),
+        ("| T2 | Tampering | Signatures | not started |", true),
+        ("| T2 | Tampering | Signatures | rejected |", true),
+        ("| T2 | Tampering | Not yet implemented | Done |", true),
+        ("| T2 | Tampering | We do nothing about it. | |", true),
+        ("| T2 | Tampering | none planned | |", true),
+        ("| T2 | Tampering | Describe the mitigation here | mitigated |", true),
     ] {
         let model = table(row);
         assert_eq!(model.threats.len(), 2, "{row}");
         assert_eq!(open(&model), if is_open { vec!["Tampering"] } else { vec![] }, "{row}");
     }
+}
+
+#[test]
+fn a_status_that_is_not_known_is_no_answer() {
+    let model = table("| T2 | Tampering | Signatures | Q3 2027 |");
+    assert!(matches!(&model.threats[1].answer, Answer::Unclear(word, _) if word == "Q3 2027"));
 }
 
 #[test]
@@ -57,8 +70,8 @@ fn prose_without_threats_has_none() {
 
 #[test]
 fn every_format_of_data_tells_what_is_open() {
-    let otm = "otmVersion: 0.2.0\nproject: {name: Ledger, id: ledger}\nthreats: [{id: a, name: Spoofing}]\ncomponents:\n  - name: api\n    threats:\n      - {threat: a, state: exposed, mitigations: [{mitigation: m, state: implemented}]}\n      - {threat: b, state: exposed, mitigations: [{mitigation: m, state: required}]}\n      - {threat: c, state: accepted}\n";
-    assert_eq!(open(&read_data("a.yaml", otm).unwrap().unwrap()), ["b at api", "c at api"]);
+    let otm = "otmVersion: 0.2.0\nproject: {name: Ledger, id: ledger}\nthreats: [{id: a, name: Spoofing}, {id: d, name: Flooding}]\nmitigations: [{id: m, name: Signed tokens, riskReduction: 50}, {id: z, name: Hope, riskReduction: 0}]\ncomponents:\n  - name: api\n    threats:\n      - {threat: a, state: exposed, mitigations: [{mitigation: m, state: implemented}]}\n      - {threat: b, state: exposed, mitigations: [{mitigation: m, state: required}]}\n      - {threat: c, state: accepted}\n      - {threat: e, state: mitigated, mitigations: [{mitigation: gone, state: implemented}]}\n      - {threat: f, state: mitigated, mitigations: [{mitigation: z, state: implemented}]}\n";
+    assert_eq!(open(&read_data("a.yaml", otm).unwrap().unwrap()), ["b at api", "c at api", "e at api", "f at api", "Flooding"]);
     let dragon = "{\"summary\": {\"title\": \"Ledger\"}, \"detail\": {\"diagrams\": [{\"cells\": [{\"data\": {\"name\": \"db\", \"threats\": [{\"title\": \"a\", \"status\": \"Open\", \"mitigation\": \"x\"}, {\"title\": \"b\", \"status\": \"Mitigated\", \"mitigation\": \"Encrypt\"}, {\"title\": \"c\", \"status\": \"NotApplicable\", \"mitigation\": \"\"}]}}]}, {\"diagramJson\": {\"cells\": [{\"attrs\": {\"text\": {\"text\": \"old\"}}, \"threats\": [{\"title\": \"d\", \"status\": \"Open\"}]}]}}]}}";
     assert_eq!(open(&read_data("a.json", dragon).unwrap().unwrap()), ["a at db", "c at db", "d at old"]);
     let threagile = "threagile_version: 1.0.0\ntitle: Ledger\ndate: 2026-10-01\nrisk_tracking:\n  a@b:\n    status: mitigated\n  c@d:\n    status: accepted\n    justification:\n  e@f:\n    status: accepted\n    justification: public data\n  g@*:\n    status: in-discussion\n";
@@ -71,7 +84,7 @@ proptest! {
     #[test]
     fn any_text_is_read(text in "(#|\\||T1|Mitigation|:|-|\n| |Threat|a){0,40}") {
         for threat in read_markdown(&text).threats {
-            if let Answer::Open(_, at) = threat.answer {
+            if let Answer::Open(_, at) | Answer::Unclear(_, at) = threat.answer {
                 prop_assert!(text.get(at).is_some());
             }
         }
