@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::told::Told;
 use super::{Ask, Gap, Proof, Verified, Verifier};
+use crate::formats::affirmation::doubts;
 use crate::formats::moment;
 use crate::formats::records::{self, Cell, Record};
 use crate::limits;
@@ -61,6 +62,30 @@ const RECENT: &[&str] = &[
     "verified-on",
     "last-verified",
     "last-tested",
+    "reviewed-at",
+    "date-reviewed",
+    "date-of-review",
+    "last-access-review",
+    "last-reviewed-on",
+    "last-checked-on",
+    "last-audited",
+    "audited-on",
+    "audit-date",
+    "completed-at",
+    "date-completed",
+    "completion-date",
+    "date-of-completion",
+    "training-date",
+    "date-of-training",
+    "date-trained",
+    "trained-at",
+    "attended-on",
+    "checked-at",
+    "date-checked",
+    "verified-at",
+    "tested-on",
+    "tested-at",
+    "date-tested",
 ];
 /// Columns whose date must not be past.
 const DUE: &[&str] = &[
@@ -75,6 +100,24 @@ const DUE: &[&str] = &[
     "expiry",
     "valid-until",
     "until",
+    "deadline",
+    "target-date",
+    "review-due",
+    "next-review-due",
+    "next-due",
+    "due-on",
+    "date-due",
+    "complete-by",
+    "valid-to",
+    "end-date",
+    "ends-on",
+    "renew-by",
+    "renewal-date",
+    "renewal-due",
+    "expires-at",
+    "expiry-date",
+    "expiration-date",
+    "expiration",
 ];
 /// Columns whose date may be of any time past.
 const PAST: &[&str] = &[
@@ -97,7 +140,28 @@ const STATES: &[&str] = &["status", "state"];
 /// What it takes to hold a cell's column against the names that are known.
 const CELL: usize = 50;
 /// States of a row that nothing is due for any more.
-const SETTLED: &[&str] = &["closed", "done", "resolved", "complete", "completed", "retired", "withdrawn", "removed", "revoked"];
+const SETTLED: &[&str] = &[
+    "closed",
+    "done",
+    "resolved",
+    "complete",
+    "completed",
+    "retired",
+    "withdrawn",
+    "removed",
+    "revoked",
+    "fixed",
+    "mitigated",
+    "accepted",
+    "cancelled",
+    "canceled",
+    "superseded",
+    "finished",
+    "obsolete",
+    "decommissioned",
+];
+/// Columns that say who did what a bare `date` is the day of.
+const DOERS: &[&str] = &["reviewer", "reviewed-by", "checked-by", "verified-by", "tested-by", "audited-by"];
 
 impl Verifier for Register {
     fn kind(&self) -> &'static str {
@@ -111,6 +175,7 @@ impl Verifier for Register {
             "No column is named with letters that only look like those of a name that is checked.",
             "It has every column that `columns` names, and no row that leaves one empty or holds its place.",
             "Dates of reviews and completions are dates, not in the future, and no older than 366 days or `max-age-days`.",
+            "No row leaves the day of its review or completion empty, unless it is settled or has a day on which it is due.",
             "Due and expiry dates are dates and not past, except in rows whose status says that they are settled.",
         ]
     }
@@ -236,12 +301,35 @@ fn owners(ask: &Ask<'_>, rows: &[Record], path: &str, gaps: &mut Told) {
     gaps.each(without, gap);
 }
 
+/// Whether a status says that nothing is due any more.
+fn is_settled(status: &str) -> bool {
+    let lower = status.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.next().is_some_and(|first| SETTLED.contains(&first)) && !doubts(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// The empty cell of a row in which the day should stand on which it was last done; none where another day stands in its place.
+fn undated(row: &Record, date_of_review: bool) -> Option<&Cell> {
+    let recent = |cell: &&Cell| RECENT.contains(&cell.column.as_str()) || date_of_review && cell.column == "date";
+    let due = |cell: &Cell| DUE.contains(&cell.column.as_str());
+    let filled = row.cells.iter().any(|cell| (recent(&cell) || due(cell)) && !cell.text.is_empty());
+    row.cells.iter().find(recent).filter(|cell| !filled && cell.text.is_empty())
+}
+
 fn dates(ask: &Ask<'_>, row: &Record, path: &str, oldest: &mut Option<Date>, gaps: &mut Told) {
     let status = STATES.iter().find_map(|column| row.cell(column));
-    let settled = status.is_some_and(|cell| SETTLED.contains(&cell.text.to_lowercase().as_str()));
+    let settled = status.is_some_and(|cell| is_settled(&cell.text));
+    let has = |names: &[&str]| row.cells.iter().any(|cell| names.contains(&cell.column.as_str()));
+    let date_of_review = has(DOERS) && !has(RECENT);
+    if let Some(cell) = undated(row, date_of_review).filter(|cell| !(settled || cell.column.contains("complet") && status.is_some())) {
+        gaps.add(|| {
+            let message = format!("{path} has a row without a day in {}", one_line(&cell.column, 60));
+            ask.gap_at(cell.at.clone(), "undated", message, "write the day on which it was done, or the day on which it is due")
+        });
+    }
     for cell in &row.cells {
         let is = |names: &[&str]| names.contains(&cell.column.as_str());
-        let (recent, due) = (is(RECENT), is(DUE));
+        let (recent, due) = (is(RECENT) || date_of_review && cell.column == "date", is(DUE));
         if cell.text.is_empty() || !(recent || due || is(PAST)) {
             continue;
         }
@@ -276,4 +364,53 @@ fn proof(rows: &[Record], path: &str, oldest: Option<Date>) -> Proof {
     let oldest = oldest.map_or(String::new(), |day| format!("; the oldest review in it is of {day}"));
     let says = format!("{path} has {count}, each with somebody who answers for it{oldest}");
     Proof::new(Assurance::Evidenced, one_line(&says, limits::MESSAGE_CHARS))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn row(text: &str) -> Record {
+        records::read("a.csv", text).unwrap().unwrap().remove(0)
+    }
+
+    #[test]
+    fn what_is_settled_is_told_from_what_is_not() {
+        for status in ["Closed", "done", "Fixed", "mitigated", "Accepted", "Cancelled", "superseded", "Done (2026-10-01)"] {
+            assert!(is_settled(status), "{status}");
+        }
+        for status in ["", "open", "not done", "unresolved", "to be closed", "incomplete", "completed: no", "done, not yet checked"] {
+            assert!(!is_settled(status), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_row_without_the_day_of_its_review_is_told() {
+        for text in [
+            "system,reviewed-by,reviewedOn\nforge,Ann,\n",
+            "name;owner;completed_at\nrust;Ann;\n",
+            "system,reviewer,last access review\na,b,\n",
+        ] {
+            assert!(undated(&row(text), false).is_some(), "{text}");
+        }
+        for text in [
+            "system,reviewed-by,reviewed-on\nforge,Ann,2026-10-01\n",
+            "system,owner,reviewed-on,next-review\nforge,Ann,,2027-01-01\n",
+            "system,owner\nforge,Ann\n",
+        ] {
+            assert_eq!(undated(&row(text), false), None, "{text}");
+        }
+        assert!(undated(&row("system,reviewed-by,date\nforge,Ann,\n"), true).is_some());
+    }
+
+    #[test]
+    fn dates_go_by_many_names() {
+        for name in ["completed_at", "reviewed-at", "Date Reviewed", "completion date", "last access review", "completedOn"] {
+            assert!(RECENT.contains(&records::column(name).as_str()), "{name}");
+        }
+        for name in ["dueDate", "deadline", "target date", "review-due", "valid to", "end date", "renew by", "Due"] {
+            assert!(DUE.contains(&records::column(name).as_str()), "{name}");
+        }
+    }
 }

@@ -32,9 +32,18 @@ impl Record {
     }
 }
 
-/// A column's name as columns are compared.
+/// A column's name as columns are compared: `Reviewed On`, `reviewed_on` and `reviewedOn` are the same.
 pub fn column(name: &str) -> String {
-    name.trim().trim_start_matches('\u{feff}').to_lowercase().replace([' ', '_'], "-")
+    let mut parted = String::with_capacity(name.len());
+    let mut small = false;
+    for character in name.trim().trim_start_matches('\u{feff}').chars() {
+        if small && character.is_uppercase() {
+            parted.push('-');
+        }
+        small = character.is_lowercase();
+        parted.push(if matches!(character, ' ' | '_') { '-' } else { character });
+    }
+    parted.to_lowercase()
 }
 
 /// Reads a table whose format the file's name tells; none where it tells no format that holds one.
@@ -70,7 +79,10 @@ impl Counted {
 }
 
 fn csv(text: &str) -> Result<Vec<Record>, BadDocument> {
-    let mut reader = ::csv::ReaderBuilder::new().flexible(true).trim(::csv::Trim::All).from_reader(text.as_bytes());
+    let head = text.lines().next().unwrap_or_default();
+    // What spreadsheets write where the comma stands in numbers.
+    let apart = if head.contains(';') && !head.contains(',') { b';' } else { b',' };
+    let mut reader = ::csv::ReaderBuilder::new().flexible(true).delimiter(apart).trim(::csv::Trim::All).from_reader(text.as_bytes());
     let broken = |error: ::csv::Error| {
         let at = error.position().and_then(|place| usize::try_from(place.byte()).ok());
         BadDocument::new(format!("it is not valid CSV: {error}"), at.map(|at| at..at + 1))
@@ -132,6 +144,7 @@ mod tests {
     fn every_format_gives_the_same_rows() {
         for (name, text) in [
             ("a.csv", "System,Reviewed By\nforge,CTO\n\"build, farm\",CISO\n"),
+            ("a.csv", "system;reviewedBy\nforge;CTO\nbuild, farm;CISO\n"),
             (
                 "a.toml",
                 "[[access]]\nsystem = \"forge\"\nreviewed_by = \"CTO\"\n[[access]]\nsystem = \"build, farm\"\nreviewed_by = \"CISO\"\n",
