@@ -7,6 +7,7 @@ use crate::formats::moment;
 use crate::formats::tree::{BadDocument, Node, Syntax};
 use crate::input::shipped::is_muted;
 use crate::limits;
+use crate::model::attestation::is_placeholder;
 use crate::model::outcome::Assurance;
 use crate::text::{count, one_line};
 
@@ -124,10 +125,11 @@ fn lacks(ask: &Ask<'_>, origins: &Origins<'_>, model: &Node<'_>, path: &str) -> 
     let mut lacks = |what: &str, remedy: &str| {
         gaps.push(ask.gap_at(at.clone(), "incomplete", format!("{path} lists {name} without {what}"), remedy));
     };
-    if model.word("name").is_none() {
+    let said = |key: &str| model.word(key).is_some_and(|text| !is_placeholder(text));
+    if !said("name") {
         lacks("a name", "name it");
     }
-    if model.word("version").is_none() {
+    if !said("version") {
         lacks("a version", "give the version or revision that is used");
     }
     if !says(model.at(&["licenses"])) {
@@ -171,11 +173,14 @@ impl<'n> Origins<'n> {
     }
 }
 
-/// Whether there is anything in it besides empty lists, tables and texts.
+/// Keys that only sort or refer.
+const SORTING: &[&str] = &["type", "bom-ref", "acknowledgement"];
+
+/// Whether there is anything in it besides empty lists and tables, texts that are empty or hold a place, and what only sorts.
 fn says(node: &Node<'_>) -> bool {
-    node.scalar().is_some_and(|text| !text.trim().is_empty())
+    node.scalar().is_some_and(|text| !is_placeholder(&text))
         || node.items().iter().any(says)
-        || node.entries().iter().any(|entry| says(&entry.node))
+        || node.entries().iter().any(|entry| !SORTING.contains(&&*entry.key) && says(&entry.node))
 }
 
 /// How many tracked model files stand in it by their digest, and those that do not.

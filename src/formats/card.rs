@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::prose::{Heading, Prose, RunKind};
 use super::tree::{self, BadDocument, Node, Syntax};
+use crate::model::attestation::is_placeholder;
 
 /// The YAML between two lines of `---` at the head of a text, and where it begins; none where there is none.
 pub fn front_matter(text: &str) -> Option<(&str, usize)> {
@@ -34,21 +35,24 @@ pub fn metadata(text: &str) -> Result<Option<(Node<'_>, usize)>, BadDocument> {
     tree::read(Syntax::Yaml, block).map(|node| Some((node, start))).map_err(moved)
 }
 
-/// What stands under a key that was filled in: a text that is no slot of the template, or the texts of a list.
+/// What stands under a key that was filled in: a text that is no placeholder and no slot of the template, or the texts of a list.
 pub fn filled(node: &Node<'_>) -> Vec<String> {
     let texts = node.one_or_more().iter().filter_map(Node::scalar);
-    texts.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty() && !is_unfilled(text)).collect()
+    texts.map(|text| text.trim().to_owned()).filter(|text| !is_placeholder(text) && !is_unfilled(text)).collect()
 }
 
 /// Words that the templates leave where nothing was filled in.
 pub fn is_unfilled(text: &str) -> bool {
     let plain = text.trim().trim_matches(['[', ']', '*', '_', '.', ' ']).to_lowercase();
-    matches!(plain.as_str(), "more information needed" | "needs more information" | "information needed" | "needs more info" | "optional")
+    matches!(
+        plain.as_str(),
+        "more information needed" | "more info needed" | "needs more information" | "information needed" | "needs more info" | "optional"
+    )
 }
 
 /// Where the text says that more information is needed, outside of code.
 pub fn unfilled(prose: &Prose<'_>) -> Option<Range<usize>> {
-    const MARKS: &[&str] = &["more information needed", "needs more information"];
+    const MARKS: &[&str] = &["more information needed", "more info needed", "needs more information", "needs more info"];
     prose.runs().iter().filter(|run| run.kind == RunKind::Text).find_map(|run| {
         let source = prose.source(run).to_ascii_lowercase();
         MARKS.iter().find_map(|mark| source.find(mark).map(|at| run.range.start + at..run.range.start + at + mark.len()))
@@ -78,6 +82,8 @@ mod tests {
         assert_eq!(text.get(at.start + start..at.end + start), Some("mit"));
         assert_eq!(filled(node.at(&["datasets"])), ["a"]);
         assert_eq!(filled(node.at(&["license"])), ["mit"]);
+        let (unknown, _) = metadata("---\nlicense: unknown\ndatasets: [TBD, NOASSERTION]\n---\n").unwrap().unwrap();
+        assert!(filled(unknown.at(&["license"])).is_empty() && filled(unknown.at(&["datasets"])).is_empty());
         assert!(metadata("# X\n---\na: b\n---\n").unwrap().is_none());
         assert!(metadata("---\na: b\n").unwrap().is_none());
         assert!(metadata("---\na: b\na: c\n---\n").unwrap_err().at.is_some());

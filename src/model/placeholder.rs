@@ -47,6 +47,20 @@ const WHOLE: &[&str] = &[
     "foo",
     "who",
     "what is done",
+    "see above",
+    "see below",
+    "as above",
+    "same as above",
+    "ditto",
+    "unknown",
+    "noassertion",
+    "no assertion",
+    "not known",
+    "more info needed",
+    "more information needed",
+    "to be determined",
+    "to be defined",
+    "to be provided",
 ];
 /// Words that make a placeholder of what they open.
 const OPENING: &[&str] = &["todo", "tba", "tbc", "tbd", "fixme", "xxx"];
@@ -68,7 +82,17 @@ const NOBODY: &[&str] = &[
     "unassigned",
     "yes",
     "your name",
+    "vacant",
+    "unfilled",
+    "no owner",
+    "not assigned",
+    "not yet assigned",
+    "to be assigned",
+    "to be appointed",
 ];
+/// Mailboxes at a domain for examples that stand for whoever it may be.
+const ANY_MAILBOX: &[&str] =
+    &["owner", "name", "your name", "yourname", "your email", "email", "user", "someone", "you", "me", "firstname lastname"];
 
 /// Whether a text only holds the place of one: empty, `TODO`, `TBC`, `lorem ipsum`, template markers, or what `init` wrote.
 pub fn is_placeholder(text: &str) -> bool {
@@ -97,7 +121,15 @@ pub fn says_nothing(text: &str) -> bool {
 /// Whether a text in place of a name, a role or a mailbox names nobody who could be asked.
 pub fn is_nobody(text: &str) -> bool {
     let shown = seen(text);
-    is_placeholder(text) || NOBODY.contains(&in_latin(&shown).as_str()) || is_one_letter(&shown)
+    is_placeholder(text) || NOBODY.contains(&in_latin(&shown).as_str()) || is_one_letter(&shown) || is_any_mailbox(&shown)
+}
+
+/// `owner@example.com`.
+fn is_any_mailbox(text: &str) -> bool {
+    let Some((name, domain)) = text.trim().rsplit_once('@') else { return false };
+    let domain = domain.to_lowercase();
+    let example = ["example.com", "example.org", "example.net"].contains(&domain.as_str());
+    example && ANY_MAILBOX.contains(&in_latin(name).as_str())
 }
 
 /// Whether a text can be a reason: no placeholder, not still to be written, and at least three different words.
@@ -178,6 +210,11 @@ mod tests {
             "WHO",
             "WHAT IS DONE",
             "<TEXT>",
+            "See above.",
+            "Unknown.",
+            "NOASSERTION",
+            "More info needed",
+            "ditto",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
@@ -242,7 +279,20 @@ mod tests {
 
     #[test]
     fn an_owner_is_somebody() {
-        for text in ["nobody", "No-one", "me", "M\u{435}", "x", "N/A", "TBC", "unassigned"] {
+        for text in [
+            "vacant",
+            "see above",
+            "owner@example.com",
+            "Your.Name@example.org",
+            "nobody",
+            "No-one",
+            "me",
+            "M\u{435}",
+            "x",
+            "N/A",
+            "TBC",
+            "unassigned",
+        ] {
             assert!(is_nobody(text), "{text}");
         }
         for text in [
@@ -253,6 +303,7 @@ mod tests {
             "\u{41e}\u{43b}\u{44c}\u{433}\u{430}",
             "\u{39d}\u{3af}\u{3ba}\u{3bf}\u{3c2}",
             "me@ledger.example",
+            "security@example.com",
             "security",
             "D\u{2019}Arcy",
         ] {
