@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::{Advisory, Affected, Commits, Vulnerability};
 use crate::formats::fault::Fault;
 use crate::formats::release_tag::Release;
+use crate::formats::sbom::Purl;
 use crate::formats::subject::{Subject, is_purl};
 use crate::formats::tree::Node;
 use crate::formats::vulnerability_id;
@@ -228,6 +229,7 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
         let text = purl.text().unwrap_or_default();
         if is_purl(text) {
             subject.identify(text);
+            faults.extend(apart(package, text, purl.range()));
         } else {
             let message = format!("names the package {}, which is no package URL", one_line(text, 80));
             faults.push(Fault::new("purl", purl.range(), message, "write it as the package URL specification says"));
@@ -255,6 +257,21 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
     }
     one.subject.versions.clear();
     one
+}
+
+/// A package whose name and package URL are those of two.
+fn apart(package: &Node<'_>, purl: &str, at: Range<usize>) -> Option<Fault> {
+    let is_major =
+        |part: &str| part.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let last = |text: &str| {
+        let found = text.trim_end_matches(".git").rsplit(['/', ':']).find(|part| !part.is_empty() && !is_major(part))?;
+        Some(found.to_lowercase().replace(['_', '.'], "-"))
+    };
+    let name = package.word("name")?;
+    (last(name)? != last(&Purl::read(purl)?.full_name)?).then(|| {
+        let message = format!("calls one package {} and {}", one_line(name, 80), one_line(purl, 80));
+        Fault::new("contradictory-names", at, message, "name one package by its own name and package URL")
+    })
 }
 
 fn read_range(range: &Node<'_>, affected: &mut Affected, faults: &mut Vec<Fault>) {

@@ -204,3 +204,21 @@ fn what_only_holds_a_place_helps_nobody() {
     csaf["vulnerabilities"][0]["remediations"][0]["category"] = "no_fix_planned".into();
     assert!(!read(&csaf.to_string()).unwrap().vulnerabilities[0].remedied);
 }
+
+#[test]
+fn a_package_url_is_that_of_the_package() {
+    let of = |name: &str, purl: &str| {
+        let package = format!("\"ecosystem\": \"npm\", \"name\": \"{name}\", \"purl\": \"{purl}\"");
+        faults(&osv(&format!("\"affected\": [{{\"package\": {{{package}}}, \"versions\": [\"1\"]}}]")))
+    };
+    for (name, purl) in [
+        ("@acme/ledger", "pkg:npm/%40acme/ledger"),
+        ("com.acme:ledger", "pkg:maven/com.acme/ledger"),
+        ("github.com/acme/ledger/v2", "pkg:golang/github.com/acme/ledger/v2"),
+        ("Ledger_Core", "pkg:pypi/ledger-core"),
+    ] {
+        assert_eq!(of(name, purl), Vec::<&str>::new(), "{name}");
+    }
+    assert_eq!(of("ledger", "pkg:npm/other"), ["contradictory-names"]);
+    assert_eq!(of("other", "pkg:npm/ledger"), ["contradictory-names"]);
+}
