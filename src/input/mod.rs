@@ -9,6 +9,7 @@ pub mod declaration;
 pub mod gate_files;
 pub mod history;
 mod index;
+mod opening;
 pub mod origin;
 pub mod outside;
 mod overlaid;
