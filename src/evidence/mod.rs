@@ -86,7 +86,7 @@ use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
 use crate::input::view::{OpenFile, View};
 use crate::limits;
-use crate::model::attestation::{Evidence, Pin, Status, Target};
+use crate::model::attestation::{Detail, Evidence, Pin, Status, Target};
 use crate::model::outcome::Assurance;
 use crate::model::policy::Policy;
 use crate::repo_path::RepoPath;
@@ -347,7 +347,7 @@ pub struct Context<'a> {
 fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Result<OpenFile, Verified> {
     let whole = context.view.folder().join(path);
     let path = &whole;
-    if let Some(gap) = own_word(path, evidence, context) {
+    if let Some(gap) = own_word(path, evidence, context).or_else(|| unsaid(evidence)) {
         return Err(Verified::gap(gap));
     }
     let file = match context.view.read(path, limits::EVIDENCE_BYTES) {
@@ -370,6 +370,18 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
         return Err(Verified::gap(gap));
     }
     Ok(file)
+}
+
+/// The gap of a key that is written and asks for nothing, which whoever wrote it takes for more.
+fn unsaid(evidence: &Evidence) -> Option<Gap> {
+    evidence.details.iter().find_map(|(key, detail)| match detail {
+        Detail::Text(text) if text.value.trim().is_empty() => {
+            let message = format!("`{key}` has nothing in it, so it asks for nothing");
+            let remedy = format!("write in `{key}` what the evidence is to hold, or leave it out");
+            Some(Gap { cited: Some(text.span), ..Gap::failed("blank-key", message, remedy) })
+        }
+        _ => None,
+    })
 }
 
 /// The gap of a file that the gate reads as the vendor's word: it cannot back what it says itself.

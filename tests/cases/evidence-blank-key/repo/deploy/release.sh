@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+./deploy/push "$1"
