@@ -45,8 +45,6 @@ const HANDLED: &[&str] = &[
     "eliminated",
     "controlled",
     "covered",
-    "active",
-    "live",
     "deployed",
     "enforced",
     "handled",
@@ -241,7 +239,7 @@ mod tests {
         ] {
             assert_eq!(of(text), State::Open, "{text}");
         }
-        for text in ["Q3 2027", "blue", "mitigated, but not yet deployed", "done, should be checked"] {
+        for text in ["Q3 2027", "blue", "active", "Live", "mitigated, but not yet deployed", "done, should be checked"] {
             assert_eq!(of(text), State::Unknown, "{text}");
         }
         for text in ["", " ", "-", "\u{2014}"] {
