@@ -7,7 +7,8 @@ use super::{Ask, Gap, Verified};
 use crate::formats::fault::Fault;
 use crate::formats::subject::Subject;
 use crate::formats::tree::{BadDocument, Node};
-use crate::formats::{moment, openssf};
+use crate::formats::{moment, openssf, vulnerability_id};
+use crate::limits;
 use crate::text::one_line;
 
 /// Most products of a document that a message names.
@@ -75,6 +76,22 @@ pub(super) fn first_gaps(ask: &Ask<'_>, faults: &[Fault], subjects: &[Subject], 
 /// The gap of a format's own fault.
 pub(super) fn fault(ask: &Ask<'_>, fault: &Fault, path: &str) -> Gap {
     ask.gap_at(fault.at.clone(), fault.name, format!("{path} {}", fault.message), fault.remedy)
+}
+
+/// The gaps of CVE ids of a later year than the document's last date, or of the check's where it has none: they cannot have been
+/// assigned yet.
+pub(super) fn before_their_year(ask: &Ask<'_>, named: &[(String, Range<usize>)], dates: &[(String, Range<usize>)], path: &str) -> Vec<Gap> {
+    let last = dates.iter().filter_map(|(stamp, _)| moment::day(stamp)).max().map(|day| day.year());
+    let (limit, why) = match last {
+        Some(year) => (year, "and was last changed before that year"),
+        None => (ask.today.0.year(), "whose year has not come"),
+    };
+    let late = named.iter().filter(|(name, _)| vulnerability_id::year(name).is_some_and(|year| year > limit));
+    let gap = |(name, at): &(String, Range<usize>)| {
+        let message = format!("{path} names {}, {why}", one_line(name, 60));
+        ask.gap_at(at.clone(), "vulnerability-id", message, "correct the id, or the date")
+    };
+    late.take(limits::GAPS).map(gap).collect()
 }
 
 /// The gaps of dates: each can be read and none lies in the future; the first is no older than the evidence may be.

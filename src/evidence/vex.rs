@@ -28,7 +28,7 @@ impl Verifier for VulnerabilityStatements {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "It is OpenVEX 0.0.1 or 0.2.0, CSAF 2.0 of the category csaf_vex, or CycloneDX 1.4 to 1.7 (JSON), and has what its format requires.",
-            "It makes at least one statement, and each names a vulnerability by a well-formed id and a product.",
+            "It makes at least one statement, and each names a product and a vulnerability, by a well-formed id of no later year than the document's last date.",
             "Each status and justification is one of the format's; who is not affected says why, and who is affected says what to do.",
             "At least one statement is about this product and, where the declaration has `version-from`, about this version.",
             "No two statements of one time say different things of one product and vulnerability.",
@@ -70,6 +70,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     let doubt = present(ask, &vex, &path, &mut gaps);
     gaps.extend(about::dated(ask, &vex.dates, &path));
+    gaps.extend(about::before_their_year(ask, &vex.named, &vex.dates, &path));
     if let Some(doubt) = doubt.filter(|_| gaps.is_empty()) {
         return Err(doubt);
     }

@@ -18,6 +18,8 @@ pub struct Advisory {
     pub format: &'static str,
     /// Its own id.
     pub id: String,
+    /// Every id of a vulnerability in it, with its place.
+    pub named: Vec<(String, Range<usize>)>,
     /// The vulnerabilities, or what it calls its one.
     pub vulnerabilities: Vec<Vulnerability>,
     /// Its dates as written: the last change first, then when it was published.
@@ -102,7 +104,7 @@ fn of_csaf(document: Csaf) -> Result<Advisory, NotRead> {
         let message = "has a vulnerability without an id";
         faults.push(Fault::new("no-vulnerability", one.at.clone(), message, "name it in `cve` or `ids`"));
     }
-    Ok(Advisory { format: "CSAF 2.0", id: document.id, vulnerabilities, dates: document.dates, faults })
+    Ok(Advisory { format: "CSAF 2.0", id: document.id, named: document.named, vulnerabilities, dates: document.dates, faults })
 }
 
 fn vulnerability(one: csaf::Vulnerability) -> Vulnerability {

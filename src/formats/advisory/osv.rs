@@ -48,10 +48,12 @@ pub(super) fn read(root: &Node<'_>) -> Advisory {
     let mut faults = Vec::new();
     let id = own_id(root, &mut faults);
     let mut names = vec![id.clone()];
+    let mut named: Vec<_> = root.get("id").map(|node| (id.clone(), node.range())).into_iter().collect();
     for alias in list(root, "aliases", &mut faults) {
         match alias.text() {
             Some(text) => {
                 faults.extend(vulnerability_id::fault(text, alias.range()));
+                named.push((text.to_owned(), alias.range()));
                 names.push(text.to_owned());
             }
             None => faults.push(wrong(alias, "aliases", "a string")),
@@ -65,12 +67,6 @@ pub(super) fn read(root: &Node<'_>) -> Advisory {
         let _ = stamp(root, "withdrawn", &mut faults);
         let message = "is withdrawn, so it tells nobody of anything";
         faults.push(Fault::new("withdrawn", withdrawn.range(), message, "cite an advisory that stands"));
-    }
-    if let Some((last, _)) = dates.first() {
-        let late = names.iter().find(|name| vulnerability_id::is_after(name, last));
-        faults.extend(
-            late.map(|name| vulnerability_id::before_its_year(name, root.get("modified").map_or_else(|| start(root), Node::range))),
-        );
     }
     told(root, &mut faults);
     severity(root, &mut faults);
@@ -89,7 +85,7 @@ pub(super) fn read(root: &Node<'_>) -> Advisory {
     }
     let remedied = fixes || affected.iter().any(|one| !one.fixed.is_empty() || one.commits.iter().any(|range| !range.fixed.is_empty()));
     let at = root.get("id").map_or_else(|| start(root), Node::range);
-    Advisory { format: "OSV", id, vulnerabilities: vec![Vulnerability { names, affected, remedied, at }], dates, faults }
+    Advisory { format: "OSV", id, named, vulnerabilities: vec![Vulnerability { names, affected, remedied, at }], dates, faults }
 }
 
 fn start(node: &Node<'_>) -> Range<usize> {

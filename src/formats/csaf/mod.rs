@@ -31,6 +31,8 @@ pub struct Csaf {
     pub draft: Option<Range<usize>>,
     /// Dates that may not lie in the future, as written; the first is that of the current release.
     pub dates: Vec<(String, Range<usize>)>,
+    /// Every id of a vulnerability in it, with its place.
+    pub named: Vec<(String, Range<usize>)>,
     /// Its vulnerabilities.
     pub vulnerabilities: Vec<Vulnerability>,
     /// What is wrong.
@@ -80,6 +82,7 @@ pub fn read(root: &Node<'_>) -> Result<Csaf, NotRead> {
     let products = products::read(root.at(&["product_tree"]), &mut faults);
     profile(root, &category.0, &mut faults);
     let vulnerabilities = vulnerabilities::read(root, &category.0, &products, &mut faults);
+    let named = vulnerabilities::named(root);
     let dates: Vec<_> = ["current_release_date", "initial_release_date"]
         .iter()
         .filter_map(|key| tracking.get(key))
@@ -87,7 +90,7 @@ pub fn read(root: &Node<'_>) -> Result<Csaf, NotRead> {
         .collect();
     let faults = faults.into_vec();
     let draft = tracking.get("status").filter(|status| status.text() == Some("draft")).map(Node::range);
-    Ok(Csaf { category, id: tracking.word("id").unwrap_or_default().to_owned(), draft, dates, vulnerabilities, faults })
+    Ok(Csaf { category, id: tracking.word("id").unwrap_or_default().to_owned(), draft, dates, named, vulnerabilities, faults })
 }
 
 fn start(node: &Node<'_>) -> Range<usize> {

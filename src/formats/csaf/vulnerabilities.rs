@@ -1,6 +1,7 @@
 //! The vulnerabilities of CSAF (tests 6.1.1, 6.1.6, 6.1.23, 6.1.27.5 to 6.1.27.10, 6.1.29, 6.1.32 and 6.1.33).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::products::{Named, Products};
 use super::{Vulnerability, moment_of, notes, required, start, texts, word_of};
@@ -77,6 +78,13 @@ fn names(node: &Node<'_>, category: &str, faults: &mut Faults) -> Vec<String> {
     names
 }
 
+/// The ids of vulnerabilities with their places.
+pub(super) fn named(root: &Node<'_>) -> Vec<(String, Range<usize>)> {
+    let each = root.at(&["vulnerabilities"]).items().iter();
+    let ids = each.flat_map(|node| node.get("cve").into_iter().chain(node.at(&["ids"]).items().iter().filter_map(|id| id.get("text"))));
+    ids.filter_map(|id| Some((id.text()?.to_owned(), id.range()))).collect()
+}
+
 fn products_exist(list: &Node<'_>, products: &Products, faults: &mut Faults) {
     for (id, at) in texts(list) {
         products.exists(id, at, faults);
@@ -87,7 +95,7 @@ struct Listed {
     id: String,
     status: Status,
     subject: Option<crate::formats::subject::Subject>,
-    at: std::ops::Range<usize>,
+    at: Range<usize>,
 }
 
 fn lists(node: &Node<'_>, products: &Products, faults: &mut Faults) -> Vec<Listed> {

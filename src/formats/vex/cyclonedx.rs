@@ -80,7 +80,10 @@ fn statement(node: &Node<'_>, own: Option<&Node<'_>>, listed: &Listed<'_>, vex: 
     let start = node.range().start..node.range().start + 1;
     let name = node.get("id").and_then(Node::text).filter(|text| !text.trim().is_empty());
     match (name, node.get("id")) {
-        (Some(name), Some(at)) => vex.faults.extend(vulnerability_id::fault(name, at.range())),
+        (Some(name), Some(at)) => {
+            vex.faults.extend(vulnerability_id::fault(name, at.range()));
+            vex.named.push((name.to_owned(), at.range()));
+        }
         _ => vex.faults.push(Fault::new("no-vulnerability", start.clone(), "has a vulnerability without an id", "name it")),
     }
     let name = name.unwrap_or("a vulnerability without an id");

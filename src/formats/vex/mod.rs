@@ -67,6 +67,8 @@ pub struct Statement {
 pub struct Vex {
     /// `OpenVEX 0.2.0`.
     pub format: String,
+    /// Every id of a vulnerability in it, with its place.
+    pub named: Vec<(String, Range<usize>)>,
     /// What it says.
     pub statements: Vec<Statement>,
     /// Every date in it that may not lie in the future, as written; the first is the document's own last one.
@@ -122,7 +124,8 @@ pub fn read(text: &str) -> Result<Vex, NotRead> {
 }
 
 fn of_csaf(document: csaf::Csaf) -> Result<Vex, NotRead> {
-    let mut vex = Vex { format: "CSAF 2.0".to_owned(), dates: document.dates, faults: document.faults, ..Vex::default() };
+    let mut vex =
+        Vex { format: "CSAF 2.0".to_owned(), named: document.named, dates: document.dates, faults: document.faults, ..Vex::default() };
     if document.category.0 != "csaf_vex" {
         let message =
             format!("it is of the category {}, where csaf_vex is what says how a product stands", one_line(&document.category.0, 40));

@@ -76,7 +76,10 @@ fn statement(node: &Node<'_>, stamp: &str, vex: &mut Vex) -> Option<Statement> {
         faults.push(Fault::new("no-vulnerability", start, "has a statement that names no vulnerability", "name it"));
         return None;
     };
-    faults.extend(vulnerability_id::fault(&vulnerability, at));
+    faults.extend(vulnerability_id::fault(&vulnerability, at.clone()));
+    vex.named.push((vulnerability.clone(), at));
+    let aliases = node.at(&["vulnerability", "aliases"]).items();
+    vex.named.extend(aliases.iter().filter_map(|alias| Some((alias.text()?.to_owned(), alias.range()))));
     let products = products(node, &vulnerability, faults);
     if products.is_empty() {
         let message = format!("does not say which product {} is about", one_line(&vulnerability, 60));
@@ -90,7 +93,7 @@ fn statement(node: &Node<'_>, stamp: &str, vex: &mut Vex) -> Option<Statement> {
         "fixed" => Status::Fixed,
         _ => Status::UnderInvestigation,
     };
-    let aliases = node.at(&["vulnerability", "aliases"]).items().iter().filter_map(Node::text).map(str::to_owned).collect();
+    let aliases = aliases.iter().filter_map(Node::text).map(str::to_owned).collect();
     let justification = reasons(node, &vulnerability, status, &place, faults);
     for key in ["last_updated", "timestamp", "action_statement_timestamp"] {
         vex.dates.extend(node.get(key).and_then(|node| Some((node.text()?.to_owned(), node.range()))));
