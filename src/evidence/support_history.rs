@@ -23,10 +23,9 @@ pub(super) struct SaidSince {
 /// When a day came into the declaration, or into a file of its own; none where it is not committed yet.
 pub(super) fn since(ask: &Ask<'_>, path: &RepoPath, until: Date) -> Result<Option<SaidSince>, Verified> {
     let name = ask.product.product.name.value.clone();
-    let version = ask.product.version.clone();
     let declared = path == ask.declaration;
     let read = |text: &str| {
-        if declared { declared_end(text, path.file_name(), &name) } else { stated_end(path.file_name(), text, version.as_deref()) }
+        if declared { declared_end(text, path.file_name(), &name) } else { stated_end(ask, path.file_name(), text) }
     };
     match ask.history().since(path, &read, until) {
         Ok(None) | Err(Unknown::Unborn) => Ok(None),
@@ -52,10 +51,10 @@ fn declared_end(text: &str, file_name: &str, name: &str) -> Option<Date> {
     }
 }
 
-/// The end that a file of its own states for the version.
-fn stated_end(file_name: &str, text: &str, version: Option<&str>) -> Option<Date> {
+/// The end that a file of its own states for the product's version.
+fn stated_end(ask: &Ask<'_>, file_name: &str, text: &str) -> Option<Date> {
     let statement = support_statement::read(file_name, text).ok()?;
-    super::support_file::decisive(&statement, version)?.ends
+    super::support_file::decisive(ask, &statement)?.ends
 }
 
 #[cfg(test)]

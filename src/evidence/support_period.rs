@@ -25,7 +25,7 @@ impl Verifier for SupportPeriod {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "The declaration has [product.support] with the last day of support, `until`; or the cited file names it: OpenEoX core, a CycloneDX lifecycle milestone, or a table with a version and an end of support in each row.",
-            "In a file, every version that is not said to be over has an end, the product's version is among them, and the end is the declared one.",
+            "In a file, every version that is not said to be over has an end, the product's version is among them, and the end is the declared one; rows of another product do not speak for it, and the end of security support counts before any other.",
             "That day is today or later.",
             "The day on which customers were told of it, `announced`, where it is declared, is not in the future.",
             "Where the provision asks for notice (software-security/4.2: one year), `announced` and that many calendar months together are `until` at the latest; where `announced` is left out, the first commit of the current history that says so counts, and without either the attestation stays asserted for that provision.",

@@ -22,8 +22,19 @@ pub struct Line {
     pub written: String,
     /// It is said not to be supported any more.
     pub over: bool,
+    /// What the table's column for it names, where the table has one.
+    pub of: Option<Named>,
     /// Its place.
     pub at: Range<usize>,
+}
+
+/// What a line is about, in a table of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// As written.
+    pub name: String,
+    /// The column is headed as one of products; otherwise of what may well be a part of one.
+    pub is_product: bool,
 }
 
 /// A file.
@@ -38,16 +49,20 @@ pub struct Statement {
 }
 
 const VERSION: &[&str] = &["version", "versions", "release", "releases", "release-line", "branch", "series"];
+/// Ends of security support come first: it is what the codes ask for, and a table may have both.
 const ENDS: &[&str] = &[
-    "end-of-support",
     "end-of-security-support",
+    "end-of-security-updates",
+    "end-of-security-fixes",
     "security-support-ends",
     "security-support-until",
+    "security-updates-until",
+    "security-fixes-until",
+    "end-of-support",
     "supported-until",
     "support-until",
     "support-ends",
     "support-end",
-    "security-updates-until",
     "until",
     "end-of-life",
     "eol",
@@ -55,6 +70,8 @@ const ENDS: &[&str] = &[
     "ends",
 ];
 const STATUS: &[&str] = &["supported", "status", "support"];
+const PRODUCT: &[&str] = &["product", "products", "product-name"];
+const PART: &[&str] = &["component", "components", "package", "packages"];
 
 /// Reads a statement; a Markdown text where the name is that of no other format.
 ///
@@ -86,7 +103,7 @@ fn line(version: Option<&str>, date: &str, status: &str, at: Range<usize>) -> Li
         status.trim().to_lowercase().as_str(),
         "no" | "unsupported" | "not supported" | "end of life" | "eol" | "ended" | "false" | ":x:" | "❌"
     );
-    Line { version: version.map(|text| one_line(text, 60)), ends: moment::day(date), written: one_line(date, 40), over, at }
+    Line { version: version.map(|text| one_line(text, 60)), ends: moment::day(date), written: one_line(date, 40), over, of: None, at }
 }
 
 /// The end of security support is the end that the codes ask for; `tba` is no date.
@@ -110,18 +127,15 @@ fn cyclonedx(root: &Node<'_>) -> Result<Statement, BadDocument> {
     Ok(Statement { format: "CycloneDX", about, lines: vec![only] })
 }
 
-fn of_records(rows: &[records::Record]) -> Vec<Line> {
-    let cell = |row: &records::Record, names: &[&str]| names.iter().find_map(|name| row.cell(name)).map(|cell| cell.text.clone());
-    let is_one = |row: &&records::Record| cell(row, VERSION).is_some() && cell(row, ENDS).is_some();
-    // A row that lacks the cell of a column that other rows have is a version without an end.
-    let any = rows.iter().any(|row| is_one(&row));
-    let named = rows.iter().filter(|row| any && cell(row, VERSION).is_some());
-    named
-        .map(|row| {
-            let version = cell(row, VERSION).unwrap_or_default();
-            line(Some(&version), &cell(row, ENDS).unwrap_or_default(), &cell(row, STATUS).unwrap_or_default(), row.at.clone())
-        })
-        .collect()
+/// The cells of a row by their columns' names, and its place.
+type Row<'r> = (Vec<(&'r str, &'r str)>, Range<usize>);
+
+fn of_records(records: &[records::Record]) -> Vec<Line> {
+    let rows = records.iter().map(|record| {
+        let cells = record.cells.iter().map(|cell| (cell.column.as_str(), cell.text.as_str()));
+        (cells.collect(), record.at.clone())
+    });
+    of_rows(&rows.collect::<Vec<Row<'_>>>())
 }
 
 fn of_markdown(text: &str) -> Vec<Line> {
@@ -129,16 +143,43 @@ fn of_markdown(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for table in &tables {
         let head: Vec<String> = table.head.iter().map(|name| column(name)).collect();
-        let find = |names: &[&str]| names.iter().find_map(|name| head.iter().position(|own| own == name));
-        let (Some(version), Some(ends)) = (find(VERSION), find(ENDS)) else { continue };
-        let status = find(STATUS).filter(|at| *at != ends);
-        let cell = |row: &[String], at: usize| row.get(at).map(|text| text.trim().to_owned()).unwrap_or_default();
-        for (row, at) in table.rows.iter().filter(|(row, _)| !cell(row, version).is_empty()) {
-            let status = status.map(|at| cell(row, at)).unwrap_or_default();
-            lines.push(line(Some(&cell(row, version)), &cell(row, ends), &status, at.clone()));
-        }
+        let rows = table.rows.iter().map(|(row, at)| {
+            let cells = head.iter().map(String::as_str).zip(row.iter().map(|text| text.trim()));
+            (cells.collect(), at.clone())
+        });
+        lines.extend(of_rows(&rows.collect::<Vec<Row<'_>>>()));
     }
     lines
+}
+
+/// The cell of the first of these columns that says something; empty where the row has such columns and none does.
+fn cell<'r>((cells, _): &Row<'r>, names: &[&str]) -> Option<&'r str> {
+    let found = || names.iter().filter_map(|name| cells.iter().find(|(column, _)| column == name)).map(|(_, text)| *text);
+    found().find(|text| text.chars().any(char::is_alphanumeric)).or_else(|| found().next())
+}
+
+fn of_rows(rows: &[Row<'_>]) -> Vec<Line> {
+    // A row that lacks the cell of a column that other rows have is a version without an end.
+    if !rows.iter().any(|row| cell(row, VERSION).is_some() && cell(row, ENDS).is_some()) {
+        return Vec::new();
+    }
+    let (mut lines, mut above) = (Vec::new(), None);
+    for row in rows {
+        // An empty cell stands for the one above it, as spreadsheets that join cells write it.
+        above = of(row).or(above);
+        let Some(version) = cell(row, VERSION).filter(|version| !version.is_empty()) else { continue };
+        let said = line(Some(version), cell(row, ENDS).unwrap_or_default(), cell(row, STATUS).unwrap_or_default(), row.1.clone());
+        lines.push(Line { of: above.clone(), ..said });
+    }
+    lines
+}
+
+fn of(row: &Row<'_>) -> Option<Named> {
+    let named = |columns, is_product| {
+        let name = cell(row, columns).filter(|name| !name.is_empty())?;
+        Some(Named { name: one_line(name, 80), is_product })
+    };
+    named(PRODUCT, true).or_else(|| named(PART, false))
 }
 
 #[cfg(test)]
@@ -187,6 +228,29 @@ mod tests {
     fn a_row_without_an_end_is_kept() {
         let read = read("a.md", "| Version | Until | Supported |\n|---|---|---|\n| 1.x | | yes |\n| 0.x | tba | no |\n").unwrap();
         assert_eq!(read.lines.iter().map(|line| (line.ends, line.over)).collect::<Vec<_>>(), [(None, false), (None, true)]);
+    }
+
+    #[test]
+    fn the_end_of_security_support_counts_where_a_table_has_both() {
+        for (head, ends) in [
+            ("End of active support | End of security support", date(2027, 6, 30)),
+            ("End of support | End of security support", date(2027, 6, 30)),
+            ("End of security updates | End of life", date(2028, 12, 31)),
+        ] {
+            let text = format!("| Version | {head} |\n|---|---|---|\n| 1.x | 2028-12-31 | 2027-06-30 |\n");
+            assert_eq!(read("a.md", &text).unwrap().lines[0].ends, Some(ends), "{head}");
+        }
+        let blank = "| Version | End of support | End of security support |\n|---|---|---|\n| 1.x | 2028-12-31 | - |\n";
+        assert_eq!(read("a.md", blank).unwrap().lines[0].ends, Some(date(2028, 12, 31)));
+    }
+
+    #[test]
+    fn a_row_is_about_what_its_column_names() {
+        let text = "product,version,until\nledger,1.x,2029-12-31\n,2.x,2030-12-31\nbakery,1.x,2031-12-31\n";
+        let lines = read("a.csv", text).unwrap().lines;
+        assert_eq!(lines.iter().map(|line| line.of.as_ref().unwrap().name.as_str()).collect::<Vec<_>>(), ["ledger", "ledger", "bakery"]);
+        let text = "| Component | Version | Until |\n|---|---|---|\n| Server | 1.x | 2029-12-31 |\n";
+        assert_eq!(read("a.md", text).unwrap().lines[0].of, Some(Named { name: "Server".to_owned(), is_product: false }));
     }
 
     proptest! {
