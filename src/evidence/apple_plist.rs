@@ -20,6 +20,10 @@ const PARTIAL: &[&str] = &["NSAllowsArbitraryLoadsInWebContent", "NSAllowsArbitr
 /// What a domain's exception says that lets plain text through, the two older spellings among them.
 const INSECURE: &[&str] =
     &["NSExceptionAllowsInsecureHTTPLoads", "NSThirdPartyExceptionAllowsInsecureHTTPLoads", "NSTemporaryExceptionAllowsInsecureHTTPLoads"];
+/// How the keys of App Transport Security begin that switch it off, for all or for a part.
+const SWITCH: &str = "NSAllows";
+/// What is off however a system reads it that asked for a boolean.
+const OFF: &[&str] = &["no", "false", "0", "n", "f"];
 /// Versions of TLS that are no longer to be used (RFC 8996).
 const OLD_TLS: &[&str] = &["TLSv1.0", "TLSv1.1"];
 /// Kinds of bundle that are no app and no extension of one.
@@ -36,6 +40,7 @@ impl Verifier for ApplePlist {
             "Its bundle identifier, name or display name is a name of the product, where the file states one itself.",
             "App Transport Security is not switched off: no `NSAllowsArbitraryLoads` that is in force.",
             "Exceptions for web content, for media and for domains (plain text, TLS older than 1.2) are named in `expect`.",
+            "Each switch of App Transport Security is `<true/>` or `<false/>`: a text or a number that may be read as on is neither.",
             "Every usage description is a text for the user, not empty and not a placeholder.",
             "Where `expect` names usage descriptions, or is empty, there are no others.",
         ]
@@ -103,11 +108,12 @@ impl Look<'_> {
         let mut gaps = stated_twice(self.ask, dict, self.path);
         gaps.extend(self.no_app(dict));
         let bound = self.bound(dict, &mut gaps);
+        let mut doubts = Vec::new();
         if let Some(transport) = dict.get("NSAppTransportSecurity") {
             gaps.extend(stated_twice(self.ask, transport, self.path));
             gaps.extend(self.transport(transport));
+            gaps.extend(self.switches(transport, &mut doubts));
         }
-        let mut doubts = Vec::new();
         let descriptions: Vec<Entry<'_, '_>> = dict.entries().filter(|entry| is_description(entry.key)).collect();
         gaps.extend(descriptions.iter().filter_map(|entry| self.description(entry, &mut doubts)));
         gaps.extend(self.ask.review_too_old(&format!("the review of {}", self.path)));
@@ -160,6 +166,32 @@ impl Look<'_> {
         }
         let domains = transport.get("NSExceptionDomains");
         gaps.extend(domains.into_iter().flat_map(Value::entries).filter_map(|domain| self.domain(domain)));
+        gaps
+    }
+
+    /// Switches that are neither on nor off. What a system makes of a text or a number in place of a boolean is its own affair.
+    fn switches(&self, transport: Value<'_, '_>, doubts: &mut Vec<Verified>) -> Vec<Gap> {
+        let mut gaps = Vec::new();
+        let mut switches: Vec<Entry<'_, '_>> = transport.entries().filter(|entry| entry.key.starts_with(SWITCH)).collect();
+        if let Some(domains) = transport.get("NSExceptionDomains") {
+            gaps.extend(stated_twice(self.ask, domains, self.path));
+            for rules in domains.entries().filter_map(|domain| domain.value) {
+                gaps.extend(stated_twice(self.ask, rules, self.path));
+                switches.extend(rules.entries().filter(|entry| INSECURE.contains(&entry.key)));
+            }
+        }
+        for entry in switches.iter().filter(|entry| entry.value.and_then(Value::boolean).is_none()) {
+            let written = entry.value.map_or("", Value::written);
+            let key = one_line(entry.key, limits::QUOTED_CHARS);
+            if plist::is_build_setting(written) {
+                let message = format!("{} leaves {key} to the build", self.path);
+                doubts.push(Verified::doubt(message, "write `<true/>` or `<false/>` in the file"));
+            } else if !OFF.contains(&written.to_lowercase().as_str()) {
+                let shown = if written.is_empty() { "nothing".to_owned() } else { one_line(written, 40) };
+                let what = format!("has {shown} for {key}, which is neither `<true/>` nor `<false/>`");
+                gaps.push(self.gap(entry.at.clone(), "no-boolean", what, "write `<true/>` or `<false/>`, as is meant"));
+            }
+        }
         gaps
     }
 

@@ -93,6 +93,11 @@ impl<'a, 'i> Value<'a, 'i> {
         self.is("string").then(|| self.0.text().unwrap_or_default().trim())
     }
 
+    /// What is written in it as a string or a number, trimmed; empty where it is neither.
+    pub fn written(self) -> &'a str {
+        if ["string", "integer", "real"].iter().any(|name| self.is(name)) { self.0.text().unwrap_or_default().trim() } else { "" }
+    }
+
     /// Bytes of its beginning, so that a place is a line and not the whole of a dictionary.
     pub fn at(self) -> Range<usize> {
         let range = self.0.range();
