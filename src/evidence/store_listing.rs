@@ -31,8 +31,8 @@ impl Verifier for StoreListing {
             "For Google Play there are title, short and full description; for the App Store name, description, privacy policy address and support address, there or in the folder `default` beside it.",
             "Each text says something, is no placeholder and no longer than the store allows; so is the newest changelog.",
             "Its title or name is the product's name, its manifest's or one of `names`, alone or among other words.",
-            "Each address is a web address with TLS, of a host that is no example.",
-            "Each text in `expect` (separated by commas: a contact, the address for deletion) stands in it, whatever its case.",
+            "Each address is a web address with TLS, of a host that is no example and that more than its own network reaches.",
+            "Each text in `expect` (separated by commas: a contact, the address for deletion) stands in it as words of its own, whatever its case.",
         ]
     }
 
@@ -183,10 +183,19 @@ fn too_long(ask: &Ask<'_>, part: &Part, most: usize, what: &str, store: Store) -
 /// Why a text is no address that users can safely follow.
 fn bad_address(text: &str) -> Option<&'static str> {
     match address::uri(text) {
-        Uri::Web(host) if address::is_placeholder_host(host) => Some("which leads to an example's host"),
+        Uri::Web(host) if leads_nowhere(host).is_some() => leads_nowhere(host),
         Uri::Web(_) => None,
         Uri::PlainWeb(_) => Some("which is without TLS"),
         _ => Some("which is no web address"),
+    }
+}
+
+/// Why a host is none that users can reach.
+fn leads_nowhere(host: &str) -> Option<&'static str> {
+    match () {
+        () if address::is_private_host(host) => Some("which leads to a host that only its own network reaches"),
+        () if address::is_placeholder_host(host) => Some("which leads to an example's host"),
+        () => None,
     }
 }
 
@@ -199,10 +208,9 @@ fn newest_changelog(ask: &Ask<'_>, folder: &str) -> Result<Option<Part>, Verifie
     newest.map_or(Ok(None), |(_, path)| open(ask, path.as_str()))
 }
 
-/// What `expect` names and no text has.
+/// What `expect` names and no text has, and addresses in it that lead nowhere.
 fn expected(ask: &Ask<'_>, folder: &str, texts: &[Part]) -> Vec<Gap> {
     let Some(expect) = ask.evidence.text("expect") else { return Vec::new() };
-    let lower: Vec<String> = texts.iter().map(|part| part.text.to_lowercase()).collect();
     let wanted: Vec<&str> = expect.value.split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
     let cite = |message: String| {
         let gap = Gap::failed("expect", message, "add it to the listing, or correct `expect`");
@@ -211,6 +219,13 @@ fn expected(ask: &Ask<'_>, folder: &str, texts: &[Part]) -> Vec<Gap> {
     if wanted.is_empty() {
         return vec![cite("`expect` names nothing that the listing should hold".into())];
     }
-    let absent = wanted.iter().filter(|wanted| !lower.iter().any(|text| text.contains(&wanted.to_lowercase())));
-    absent.map(|wanted| cite(format!("no text of {folder} holds {}", one_line(&format!("`{wanted}`"), 120)))).collect()
+    let fault = |wanted: &&str| {
+        let shown = one_line(&format!("`{wanted}`"), 120);
+        if !texts.iter().any(|part| format::stands_in(&part.text, wanted)) {
+            return Some(cite(format!("no text of {folder} holds {shown}")));
+        }
+        let why = address::host(wanted).and_then(leads_nowhere)?;
+        Some(cite(format!("`expect` asks for {shown}, {why}")))
+    };
+    wanted.iter().filter_map(fault).collect()
 }

@@ -2,6 +2,8 @@
 //!
 //! Nothing is looked up: an address is judged by its form alone.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 /// What a value is that should be a URI (RFC 3986, section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Uri<'a> {
@@ -94,6 +96,26 @@ pub fn is_placeholder_host(host: &str) -> bool {
         label.strip_prefix("your").or_else(|| label.strip_prefix("my")).is_some_and(|owner| OWNERS.contains(&owner))
     };
     RESERVED.iter().any(under) || host.split('.').any(templated)
+}
+
+/// Whether a host is one that only its own network, or the machine itself, can reach: addresses that are set aside for that (RFC 1918,
+/// 3927, 4193), names under what is never public (RFC 6762, RFC 8375, `internal`), and names of one label.
+pub fn is_private_host(host: &str) -> bool {
+    const NAMES: &[&str] = &["local", "localhost", "internal", "intranet", "lan", "home.arpa"];
+    let host = host.trim_end_matches('.').to_lowercase();
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(&host);
+    let v4 = |ip: Ipv4Addr| ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified();
+    match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) => v4(ip),
+        Ok(IpAddr::V6(ip)) => {
+            let mapped = ip.to_ipv4_mapped().is_some_and(v4);
+            mapped || ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local()
+        }
+        Err(_) => {
+            let under = |name: &&str| host.strip_suffix(*name).is_some_and(|above| above.is_empty() || above.ends_with('.'));
+            !host.contains('.') || NAMES.iter().any(under)
+        }
+    }
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -210,12 +232,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn hosts_of_one_network_alone_are_told_from_public_ones() {
+        for host in [
+            "127.0.0.1",
+            "10.0.0.8",
+            "192.168.1.20",
+            "172.16.3.4",
+            "169.254.1.1",
+            "0.0.0.0",
+            "[::1]",
+            "[fd12:3456::1]",
+            "[fe80::1]",
+            "[::ffff:192.168.1.1]",
+            "intranet",
+            "wiki.corp.local",
+            "NAS.home.arpa.",
+            "docs.internal",
+        ] {
+            assert!(is_private_host(host), "{host}");
+        }
+        for host in
+            ["ledger.example", "93.184.216.34", "[2606:2800:21f:cb07:6820:80da:af6b:8b2c]", "local.ledger.example", "10.ledger.example"]
+        {
+            assert!(!is_private_host(host), "{host}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_has_an_answer(text in "\\PC{0,40}", tail in "(mailto:|https://|tel:|@)?[a-z.@:\\[\\]é]{0,20}") {
             for value in [&text, &tail] {
                 let _ = uri(value);
                 let _ = is_placeholder_email(value);
+                let _ = is_private_host(value);
                 prop_assert!(!is_email(value) || uri(value) == Uri::Broken(Broken::BareMail));
             }
         }

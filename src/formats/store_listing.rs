@@ -105,6 +105,34 @@ pub fn version_code(file_name: &str) -> Option<u64> {
     file_name.strip_suffix(".txt")?.parse().ok()
 }
 
+/// Whether a text has another in it as words of their own, whatever their case and the blanks between them.
+///
+/// Letters of scripts that write words together, or join endings to them, part words wherever they stand.
+pub fn stands_in(text: &str, wanted: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let (text, wanted) = (plain(text), plain(wanted));
+    let (Some(first), Some(last)) = (wanted.chars().next(), wanted.chars().next_back()) else { return false };
+    let goes_on = |inner: char, outer: Option<char>| is_of_word(inner) && outer.is_some_and(is_of_word);
+    text.match_indices(&wanted).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + wanted.len()..).and_then(|after| after.chars().next());
+        !goes_on(first, before) && !goes_on(last, after)
+    })
+}
+
+/// Whether a character makes a longer word of what stands beside it.
+fn is_of_word(character: char) -> bool {
+    let together = matches!(character,
+        '\u{e00}'..='\u{eff}' // Thai, Lao
+        | '\u{1000}'..='\u{109f}' // Burmese
+        | '\u{1780}'..='\u{17ff}' // Khmer
+        | '\u{3040}'..='\u{30ff}' // Kana
+        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' // Han
+        | '\u{ac00}'..='\u{d7af}' // Hangul
+    );
+    character.is_alphanumeric() && !together
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,7 +159,44 @@ mod tests {
         assert_eq!([version_code("9.txt"), version_code("120.txt"), version_code("default.txt")], [Some(9), Some(120), None]);
     }
 
+    #[test]
+    fn words_are_found_as_words() {
+        for (text, wanted) in [
+            ("No ads, no tracking.", "ads"),
+            ("Contact: SECURITY@corvid.example.", "security@corvid.example"),
+            ("See https://corvid.example/privacy.", "https://corvid.example/privacy"),
+            ("Uploaded. An ad is shown.", "ad"),
+            ("Delete your account under Settings", "delete your  account"),
+            ("Delete your\naccount under Settings", "delete your account"),
+            ("我们的隐私政策在此", "隐私政策"),
+            ("개인정보는 저장하지 않습니다", "개인정보"),
+            ("Löschung: ÜBER die App", "über"),
+            ("(+44 20)", "(+44 20)"),
+        ] {
+            assert!(stands_in(text, wanted), "{text}: {wanted}");
+        }
+        for (text, wanted) in [
+            ("Everything is loaded at once.", "ad"),
+            ("Adverts are shown.", "ad"),
+            ("insecurity@corvid.example", "security@corvid.example"),
+            ("https://corvid.example/privacy2", "https://corvid.example/privacy"),
+            ("Schönerer Text", "schön"),
+            ("delete your accounts", "delete your account"),
+            ("anything", ""),
+        ] {
+            assert!(!stands_in(text, wanted), "{text}: {wanted}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_text_of_words_stands_in_what_holds_it(before in "[a-zé. ]{0,20}", wanted in "[a-zäß]{1,8}( [a-z]{1,8})?", after in "[a-z ]{0,20}") {
+            let holding = format!("{} {} {}", before, wanted, after);
+            prop_assert!(stands_in(&holding, &wanted));
+            let joined = format!("{}x{}x{}", before, wanted, after);
+            let _ = stands_in(&joined, &wanted);
+        }
+
         #[test]
         fn any_path_is_placed_without_a_panic(path in any::<String>()) {
             let _ = (place(&path), version_code(&path));
