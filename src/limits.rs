@@ -21,6 +21,8 @@ pub const OVERLAY_CHANGES: usize = 1_000;
 pub const OVERLAY_PROVISIONS: usize = 1_000;
 /// Longest text in an overlay, in characters.
 pub const OVERLAY_TEXT_CHARS: usize = 2_000;
+/// Most remotes of a repository that are looked at.
+pub const REMOTES: usize = 64;
 /// Most products in one declaration.
 pub const PRODUCTS: usize = 64;
 /// Most attestations, and most waivers, in one file.

@@ -34,6 +34,7 @@ const KEYS: &[&str] = &[
     "bundle",
     "history",
     "shallow",
+    "remote",
     "signers",
     "overlay",
     "expect",
@@ -124,6 +125,9 @@ fn set_up(folder: &Path, case: &toml::Table) -> Fixture {
     let fixture = Fixture::new();
     if let Some(bundle) = case.get("bundle").and_then(toml::Value::as_str) {
         history::unbundle(&fixture, &fs::read(folder.join(bundle)).unwrap());
+    }
+    if let Some(address) = case.get("remote").and_then(toml::Value::as_str) {
+        fixture.repository.remote("origin", address).unwrap();
     }
     fixture.copy(&folder.join("repo"));
     for pair in case.get("symlinks").and_then(toml::Value::as_array).into_iter().flatten() {

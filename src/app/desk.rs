@@ -6,7 +6,7 @@ use crate::assess::Demands;
 use crate::base::Base;
 use crate::error::{Error, Fault};
 use crate::evidence::ProductFacts;
-use crate::formats::manifest;
+use crate::formats::manifest::{self, Manifest};
 use crate::input::allowed_signers::Signer;
 use crate::input::book::{Book, BookReader};
 use crate::input::cargo::{self, Graphs};
@@ -98,14 +98,14 @@ impl<'d, 'a> Inputs<'d, 'a> {
 
     fn facts(&self, product: &'d Product) -> Result<ProductFacts<'d>, Fault> {
         let Some(path) = &product.version_from else {
-            return Ok(ProductFacts { product, manifest_name: None, version: None });
+            return Ok(ProductFacts::of(product, Manifest::default(), &self.snapshot.remotes()));
         };
         let whole = self.found.folder.join(&path.value);
         let unreadable = |why: String| Fault::at(path.span, format!("`version-from` names {whole}: {why}"));
         let blob = self.snapshot.read(&whole, limits::INPUT_BYTES).map_err(|refusal| unreadable(refusal.to_string()))?;
         let text = std::str::from_utf8(&blob.bytes).map_err(|_| unreadable("it is not UTF-8 text".into()))?;
         let manifest = manifest::read(&path.value, text).map_err(unreadable)?;
-        Ok(ProductFacts { product, manifest_name: manifest.name, version: manifest.version })
+        Ok(ProductFacts::of(product, manifest, &self.snapshot.remotes()))
     }
 
     pub(super) fn cargo_graphs(&self, desks: &[Desk<'_>]) -> Result<Graphs, Error> {

@@ -21,14 +21,19 @@ pub(super) enum About {
     Ours,
     /// It is the product in another version.
     OtherVersion,
+    /// It is called like the product, and somebody else's.
+    OtherOwner,
     /// It is something else.
     Other,
 }
 
 /// How a product that a document names stands to the one that is checked.
 pub(super) fn stands(ask: &Ask<'_>, subject: &Subject) -> About {
-    if !subject.names.iter().any(|name| ask.is_named(name)) {
+    if !subject.names.iter().any(|name| ask.is_named(name)) && !subject.slugs.iter().any(|slug| ask.is_home(slug)) {
         return About::Other;
+    }
+    if ask.stranger(&subject.slugs).is_some() && !is_named_in_full(ask, subject) {
+        return About::OtherOwner;
     }
     let other = !subject.versions.is_empty() && subject.versions.iter().all(|version| ask.is_version(version) == Some(false));
     if other { About::OtherVersion } else { About::Ours }
@@ -49,12 +54,41 @@ pub(super) fn gap<'s>(ask: &Ask<'_>, subjects: impl Iterator<Item = &'s Subject>
         let message = format!("{path} is about version {versions}, and the product's version is {own}");
         return Some(ask.gap_at(subject.at.clone(), "other-version", message, "say how this version stands, too"));
     }
+    if let Some(at) = standing.iter().position(|one| *one == About::OtherOwner) {
+        return other_owner(ask, all.get(at).copied().unwrap_or(first), path);
+    }
     let mut labels: Vec<String> = all.iter().map(|subject| one_line(&subject.label, 80)).collect();
     labels.dedup();
     labels.truncate(NAMED);
     let message = format!("{path} is about {}, not about {}", labels.join(", "), ask.names());
     let remedy = "name the product as the declaration does, or add the name that the file uses to `names` of this entry";
     Some(ask.gap_at(first.at.clone(), "other-product", message, remedy))
+}
+
+/// Whether the entry's `names` have a subject's name with its owner in it, which settles whose it is.
+fn is_named_in_full(ask: &Ask<'_>, subject: &Subject) -> bool {
+    let with_owner = |name: &&String| name.contains(['/', ':']);
+    let told = |name: &String| ask.evidence.names.iter().any(|own| own.value.eq_ignore_ascii_case(name));
+    subject.names.iter().filter(with_owner).any(told)
+}
+
+/// The gap of a document about what somebody else calls by the product's name.
+fn other_owner(ask: &Ask<'_>, subject: &Subject, path: &str) -> Option<Gap> {
+    let (theirs, ours) = ask.stranger(&subject.slugs)?;
+    let message = format!("{path} is about {theirs}, and this product is {ours}: both are called so, and they are not of one owner");
+    let remedy = "cite the document about this product; if that is where it is as well, add the address to `names` of this entry";
+    Some(ask.gap_at(subject.at.clone(), "other-owner", message, remedy))
+}
+
+/// The gap of a document whose subjects are one project, its name beside its repositories: one called like the product is somebody
+/// else's, and none is at home here.
+fn of_another_owner(ask: &Ask<'_>, subjects: &[Subject], path: &str) -> Option<Gap> {
+    let owned = || subjects.iter().filter(|subject| !subject.slugs.is_empty());
+    if owned().any(|subject| ask.stranger(&subject.slugs).is_none()) {
+        return None;
+    }
+    let other = owned().find(|subject| stands(ask, subject) == About::OtherOwner)?;
+    other_owner(ask, other, path)
 }
 
 /// A cited file of one of OpenSSF's formats, with its path.
@@ -66,10 +100,15 @@ pub(super) fn opened<T: 'static>(
     Ok((ask.cited()?.path.to_string(), content))
 }
 
+/// The gap of a document whose subjects are one project: it is another one, or somebody else's.
+pub(super) fn of_one_project(ask: &Ask<'_>, subjects: &[Subject], path: &str) -> Option<Gap> {
+    gap(ask, subjects.iter(), path).or_else(|| of_another_owner(ask, subjects, path))
+}
+
 /// What is wrong with a document by its own format, and that it is about something else.
 pub(super) fn first_gaps(ask: &Ask<'_>, faults: &[Fault], subjects: &[Subject], path: &str) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = faults.iter().map(|one| fault(ask, one, path)).collect();
-    gaps.extend(gap(ask, subjects.iter(), path));
+    gaps.extend(of_one_project(ask, subjects, path));
     gaps
 }
 

@@ -27,7 +27,7 @@ impl Verifier for SecurityAdvisories {
         &[
             "It is CSAF 2.0 of the category csaf_security_advisory or csaf_vex, or OSV 1.x (JSON), and has what its format requires.",
             "It is published: no draft, not withdrawn; its dates are in order and none lies in the future.",
-            "Each vulnerability is named by a well-formed id, of no later year than its last change, and at least one is about this product.",
+            "Each vulnerability is named by a well-formed id, of no later year than its last change, and at least one is about this product, of its owner where it says whose it is.",
             "Affected ranges are well-formed: each begins somewhere and ends after that.",
             "No fix is what it fixes: neither a version that is called affected, nor a release tag or commit that is the same as an affected one.",
             "What affects this product comes with a version that fixes it, a remediation that helps, or a reference to the fix; where a fix is named, every range ends.",

@@ -9,7 +9,9 @@ use jiff::civil::Date;
 
 use super::{Gap, Memo, Verified, effort};
 use crate::clock::Today;
+use crate::formats::manifest::Manifest;
 use crate::formats::prose::{self, Prose};
+use crate::formats::slug::Slug;
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 use crate::input::allowed_signers::Signer;
 use crate::input::cargo::Graphs;
@@ -93,9 +95,20 @@ pub struct ProductFacts<'a> {
     pub manifest_name: Option<String>,
     /// The version in its manifest.
     pub version: Option<String>,
+    /// What it is and where, by its manifest and by the remotes of its repository.
+    pub slugs: Vec<Slug>,
 }
 
 impl<'a> ProductFacts<'a> {
+    /// A product by what its manifest says and where its repository is said to be.
+    pub fn of(product: &'a Product, manifest: Manifest, remotes: &[String]) -> Self {
+        let remotes = remotes.iter().filter_map(|remote| Slug::of_address(remote));
+        let mut slugs: Vec<Slug> = manifest.slugs.into_iter().chain(remotes).collect();
+        slugs.sort();
+        slugs.dedup();
+        Self { product, manifest_name: manifest.name, version: manifest.version, slugs }
+    }
+
     /// What an artefact may call this product: its name, its manifest's, and what the entry adds.
     pub(super) fn names<'n>(&'n self, evidence: &'n Evidence) -> impl Iterator<Item = &'n str> {
         let own = std::iter::once(self.product.name.value.as_str()).chain(self.manifest_name.as_deref());
@@ -168,6 +181,27 @@ impl Ask<'_> {
         let plain = |text: &str| text.trim().to_ascii_lowercase().replace([' ', '_'], "-");
         let known = self.plain_names.get_or_init(|| self.product.names(self.evidence).map(plain).collect());
         known.contains(&plain(name))
+    }
+
+    /// Whether this is the product's own repository or package: by its manifest, by a remote, or by `names` of the entry.
+    pub(super) fn is_home(&self, slug: &Slug) -> bool {
+        let named = || self.evidence.names.iter().filter_map(|name| Slug::of_address(&name.value));
+        self.product.slugs.iter().any(|own| own.is(slug)) || named().any(|own| own.is(slug))
+    }
+
+    /// The product's repository at the place where this is another one; none where it is this one, or ours there is not known.
+    pub(super) fn home_beside(&self, slug: &Slug) -> Option<&Slug> {
+        let beside = self.product.slugs.iter().find(|own| own.is_beside(slug));
+        beside.filter(|_| !self.is_home(slug))
+    }
+
+    /// What is somebody else's, and ours at the same place: where this product is at home there, and none of these is of its owner.
+    pub(super) fn stranger<'s>(&'s self, slugs: &'s [Slug]) -> Option<(&'s Slug, &'s Slug)> {
+        let owns = |slug: &&Slug| self.product.slugs.iter().any(|own| own.is_sibling(slug)) || self.is_home(slug);
+        if slugs.iter().any(|slug| owns(&slug)) {
+            return None;
+        }
+        slugs.iter().find_map(|slug| Some((slug, self.product.slugs.iter().find(|own| own.is_beside(slug))?)))
     }
 
     /// Whether a text has one of the product's names in it, as words of their own; case does not matter.

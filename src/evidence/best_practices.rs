@@ -22,7 +22,7 @@ impl Verifier for BestPractices {
         &[
             "It holds answers to criteria: each status is Met, Unmet, N/A or ?, each justification a text.",
             "At least one criterion is met with a justification, and none is justified by a placeholder.",
-            "Where it names a project or repository, that is this product.",
+            "Where it names a project or repository, that is this product, and of its owner.",
             "It was last changed, or the attestation reviewed, at most 366 days ago.",
             "Where `expect` is given, its comparisons hold of the numbers of answers.",
         ]

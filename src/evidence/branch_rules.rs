@@ -6,6 +6,7 @@ use super::branch_expect::{self, Expected, TERMS};
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::branch_rules::{self as format, BranchRules, Protection};
 use crate::formats::moment;
+use crate::formats::slug::Slug;
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -21,6 +22,7 @@ impl Verifier for BranchProtection {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "It is an export of rulesets or branch protection of GitHub, or of protected branches of GitLab.",
+            "The repository that it names is this one, as far as it is known which this is.",
             "Something in it is in force for the default branch: enforcement is active, and its conditions take the branch in.",
             "A change needs a pull or merge request with at least one approval, and status checks must pass.",
             "Nobody may rewrite or delete the branch.",
@@ -101,8 +103,23 @@ impl Judged<'_> {
         Gap { at: self.ask.range(at.clone()), ..gap }
     }
 
-    /// The export of another repository than `names` says.
+    /// The export of another repository than this one, as far as it is known which this is: by `names`, the manifest or a remote.
     fn other_repository(&self) -> Option<Gap> {
+        let software = if self.rules.is_gitlab { "gitlab" } else { "github" };
+        let slugs = self.active.iter().filter_map(|one| Some((one, Slug::at(software, one.source.as_deref()?)?)));
+        let named =
+            |slug: &Slug| self.ask.evidence.names.iter().any(|name| Slug::at(software, &name.value).is_some_and(|own| own.is(slug)));
+        let strange =
+            slugs.filter(|(_, slug)| !named(slug)).find_map(|(one, slug)| Some((one, self.ask.home_beside(&slug)?.clone(), slug)));
+        if let Some((one, ours, theirs)) = strange {
+            let says = format!("{} is of {theirs}, and this repository is {ours}", one.label);
+            return Some(self.gap(
+                one.at.clone(),
+                "other-repository",
+                &says,
+                "export the rules of this repository, or add its name to `names`",
+            ));
+        }
         if self.ask.evidence.names.is_empty() {
             return None;
         }

@@ -21,7 +21,7 @@ impl Verifier for BaselineEvaluation {
             "It is a Gemara evaluation log or Privateer's results (YAML or JSON), with a result for each control.",
             "It evaluates controls of the OSPS Baseline, and at least one passed.",
             "No control failed, unless `expect` says how many may; none passed with an assessment that failed.",
-            "What it evaluated is this product or its repository.",
+            "What it evaluated is this product or its repository, and of its owner.",
             "It was made at most 90 days ago, by the oldest time in it, and not in the future.",
         ]
     }
@@ -47,7 +47,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let (path, evaluation) = about::opened(ask, format::read)?;
     let mut gaps: Vec<Gap> = evaluation.faults.iter().map(|fault| about::fault(ask, fault, &path)).collect();
     gaps.extend(of_baseline(ask, &evaluation, &path));
-    gaps.extend(about::gap(ask, evaluation.about.iter(), &path));
+    gaps.extend(about::of_one_project(ask, &evaluation.about, &path));
     gaps.extend(aged(ask, &evaluation, &path));
     match ask.evidence.text("expect") {
         Some(_) if !gaps.is_empty() => {}

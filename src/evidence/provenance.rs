@@ -12,6 +12,7 @@ use crate::formats::moment;
 use crate::formats::provenance::{self as format, Provenance};
 use crate::formats::public_key::PublicKey;
 use crate::formats::sigstore::{Over, Seal};
+use crate::formats::slug::Slug;
 use crate::input::reader::quoted;
 use crate::limits;
 use crate::model::outcome::Assurance;
@@ -32,7 +33,7 @@ impl Verifier for BuildProvenance {
             "A Sigstore bundle verifies offline with the trust root of the public-good instance: signature, certificate, certificate log, transparency log, time.",
             "Its certificate is for the `identity` and by the `issuer` that the entry states, and for the repository and commit that the statement names.",
             "The day of the build that the statement names is not in the future, nor longer ago than `max-age-days`, nor after the day of signing.",
-            "It names a builder, and the builder and source repository that `expect` states.",
+            "It names a builder, and the builder and source repository that `expect` states; else a source that is not somebody else's.",
             "The digest of a subject that is in this tree is that of the tracked file; a Git LFS pointer's counts.",
             "It is about this tree: a subject is a tracked file, or a commit that it was built from is in this history; else it is evidenced at most.",
         ]
@@ -91,6 +92,7 @@ fn one(ask: &Ask<'_>, piece: &Piece<'_>, gaps: &mut Vec<Gap>) -> Result<(Assuran
     let (assurance, by, seal) = signature(ask, piece)?;
     gaps.extend(expected(ask, path, says)?);
     gaps.extend(seal.as_ref().and_then(|seal| certified(ask, path, says, seal)));
+    gaps.extend(of_another_owner(ask, path, says));
     gaps.extend(dated(ask, path, says, seal.as_ref()));
     if says.is_slsa && says.builder.is_none() {
         gaps.push(ask.gap_at(says.at.clone(), "no-builder", format!("{path} names no builder"), "let the builder write it anew"));
@@ -203,6 +205,19 @@ fn certified(ask: &Ask<'_>, path: &str, says: &Provenance, seal: &Seal) -> Optio
         let commit = quoted(&one_line(commit, limits::QUOTED_CHARS));
         gap("certified-commit", format!("{} at {commit}, and it says that it was built from the commit {first}", quoted(&repository)))
     })
+}
+
+/// Where the entry does not state the source, it is to be of whoever has this product, as far as that is known.
+fn of_another_owner(ask: &Ask<'_>, path: &str, says: &Provenance) -> Option<Gap> {
+    if ask.evidence.text("expect").is_some_and(|expect| expect.value.contains("source")) {
+        return None;
+    }
+    let slugs: Vec<Slug> =
+        says.sources.iter().take(limits::PROVENANCE_SOURCES).filter_map(|source| Slug::of_address(&source.uri)).collect();
+    let (theirs, ours) = ask.stranger(&slugs)?;
+    let message = format!("{path} was built from {theirs}, and this product is {ours}");
+    let remedy = "cite the provenance of this product, or state in `expect` the source that it is built from";
+    Some(ask.gap_at(says.at.clone(), "other-owner", message, remedy))
 }
 
 const BUILD_ANEW: &str = "cite the provenance of the current release";

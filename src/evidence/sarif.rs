@@ -28,7 +28,7 @@ impl Verifier for ScannerResults {
             "Its results are in the file.",
             "It names rules, or says that it succeeded: else nothing shows that it looked for anything.",
             "No result at level error is open: each is resolved, or suppressed by an accepted suppression with a justification.",
-            "A commit that it names belongs to this history.",
+            "A commit that it names belongs to this history, and the repository that it names is this one.",
             "Its own date, or the attestation's review, is no older than 90 days or `max-age-days`.",
         ]
     }
@@ -75,6 +75,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         open(ask, run, &path, &mut gaps);
         gaps.extend(dated(ask, run, &path));
         gaps.extend(of_this_history(ask, run, &path));
+        gaps.extend(of_this_repository(ask, run, &path));
     }
     Ok(gaps.or_proof(|| proof(&chosen, &others, &path, wanted.is_some())))
 }
@@ -132,6 +133,16 @@ fn of_this_history(ask: &Ask<'_>, run: &Run, path: &str) -> Option<Gap> {
         let message = format!("{path} is about the commit {}, which is not in this history", one_line(commit, 60));
         ask.gap_at(at.clone(), "other-commit", message, "run the scan on this repository")
     })
+}
+
+/// A run may name several repositories; one of them is to be this one, where it is known which that is.
+fn of_this_repository(ask: &Ask<'_>, run: &Run, path: &str) -> Option<Gap> {
+    if run.repositories.iter().any(|(slug, _)| ask.home_beside(slug).is_none()) {
+        return None;
+    }
+    let (theirs, at) = run.repositories.first()?;
+    let message = format!("{path} is about {theirs}, and this repository is {}", ask.home_beside(theirs)?);
+    Some(ask.gap_at(at.clone(), "other-repository", message, "run the scan on this repository"))
 }
 
 fn proof(runs: &[&Run], others: &[&Run], path: &str, named: bool) -> Proof {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
 use crate::formats::moment;
-use crate::formats::sbom::{self as format, NotRead, Sbom};
+use crate::formats::sbom::{self as format, Component, NotRead, Sbom};
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
@@ -27,7 +27,7 @@ impl Verifier for SoftwareBillOfMaterials {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "It is CycloneDX 1.2 to 1.7 (JSON or XML) or SPDX 2.2 or 2.3 (JSON or tag-value).",
-            "It is about this product and, where the declaration has `version-from`, about this version.",
+            "It is about this product, of its owner where it says whose it is, and, where the declaration has `version-from`, about this version.",
             "It has the minimum elements of the NTIA (2021): who made it, when, and for each component a name, a version and an identifier, with relations between them; nothing that a relation names is missing.",
             "Its components are those of the product's tracked lockfiles, by package URL and both ways; what is for development only is left aside.",
             "Where it lists less than the lockfiles lock, it was made after they last changed.",
@@ -86,12 +86,22 @@ fn about(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
     if !ask.is_named(&subject.name) && !ask.is_named(&subject.full_name()) {
         let message = format!("{path} is about {}, not about {}", one_line(&subject.full_name(), 80), ask.names());
         gaps.push(ask.gap_at(subject.at.clone(), "other-product", message, remedy));
+    } else if let Some((theirs, ours)) = ask.stranger(&sbom.slugs).filter(|_| !is_named_in_full(ask, subject)) {
+        let message = format!("{path} is about {theirs}, and this product is {ours}: both are called so, and they are not of one owner");
+        let remedy = "cite the SBOM of this product; if that is its name as well, add it to `names` of this entry";
+        gaps.push(ask.gap_at(subject.at.clone(), "other-owner", message, remedy));
     } else if let Some(version) = subject.version.as_deref().filter(|version| ask.is_version(version) == Some(false)) {
         let own = ask.product.version.as_deref().unwrap_or_default();
         let message = format!("{path} is about version {}, and the product's version is {own}", one_line(version, 40));
         gaps.push(ask.gap_at(subject.at.clone(), "other-version", message, "make the SBOM anew for this version"));
     }
     gaps
+}
+
+/// Whether the entry's `names` have the subject's name with its owner's before it, which settles whose it is.
+fn is_named_in_full(ask: &Ask<'_>, subject: &Component) -> bool {
+    let full = subject.purl.as_ref().map_or_else(|| subject.full_name(), |purl| purl.full_name.clone());
+    full.contains('/') && ask.evidence.names.iter().any(|name| name.value.eq_ignore_ascii_case(&full))
 }
 
 /// When it was made: in the past, and within `max-age-days`.

@@ -19,7 +19,7 @@ impl Verifier for ScorecardResults {
         &[
             "It is JSON as OpenSSF Scorecard writes it, with a date, the repository, and checks with scores from 0 to 10.",
             "At least one check came to a score.",
-            "The repository is this product's, and a commit that it names belongs to this history.",
+            "The repository is this product's and of its owner, and a commit that it names belongs to this history.",
             "It ran at most 90 days ago and not in the future.",
             "Where `expect` is given, its comparisons hold of the score or of checks by name.",
         ]

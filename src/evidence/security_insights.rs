@@ -18,7 +18,7 @@ impl Verifier for SecurityInsights {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "It is Security Insights 1.0.0 or 2.x (YAML) and has the fields that its schema requires, each with what belongs there.",
-            "Its project, or one of its repositories, is this product.",
+            "Its project, or one of its repositories, is this product, and of its owner.",
             "It takes reports of vulnerabilities and says where they go: a contact or a security policy.",
             "It was last reviewed or updated at most 366 days ago, not in the future, and has not expired.",
         ]

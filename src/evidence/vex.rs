@@ -30,7 +30,7 @@ impl Verifier for VulnerabilityStatements {
             "It is OpenVEX 0.0.1 or 0.2.0, CSAF 2.0 of the category csaf_vex, or CycloneDX 1.4 to 1.7 (JSON), and has what its format requires.",
             "It makes at least one statement, and each names a product and a vulnerability, by a well-formed id of no later year than the document's last date.",
             "Each status and justification is one of the format's; who is not affected says why, and who is affected says what to do.",
-            "At least one statement is about this product and, where the declaration has `version-from`, about this version.",
+            "At least one statement is about this product, of its owner where it says whose it is, and, where the declaration has `version-from`, about this version.",
             "No two statements of one time say different things of one product and vulnerability.",
             "A component that is said not to be present is not in a tracked lockfile, each of which can be read.",
             "None of its dates lies in the future; its own last one is within `max-age-days`.",

@@ -1,6 +1,7 @@
 //! Name and version of a product from its manifest, read as data: no build tool is asked.
 
 use super::go_mod;
+use super::slug::Slug;
 use super::tree::{self, Syntax};
 use crate::repo_path::RepoPath;
 
@@ -11,6 +12,8 @@ pub struct Manifest {
     pub name: Option<String>,
     /// The package's version.
     pub version: Option<String>,
+    /// Whose it is: its repository, as far as the manifest names one on a known host, and its package where names have owners.
+    pub slugs: Vec<Slug>,
 }
 
 /// Reads `Cargo.toml`, `pyproject.toml`, `package.json` and other JSON, or a file that holds nothing but a version.
@@ -22,11 +25,11 @@ pub fn read(path: &RepoPath, text: &str) -> Result<Manifest, String> {
     let manifest = if name.ends_with(".toml") {
         from_toml(text)?
     } else if name.ends_with(".json") {
-        from_json(text)?
+        from_json(path, text)?
     } else {
         let line = text.trim();
         let plain = !line.is_empty() && line.len() <= 64 && !line.contains(char::is_whitespace);
-        Manifest { name: None, version: plain.then(|| line.trim_start_matches('v').to_owned()) }
+        Manifest { version: plain.then(|| line.trim_start_matches('v').to_owned()), ..Manifest::default() }
     };
     if manifest.version.is_none() {
         return Err("it states no version (looked for package.version, workspace.package.version, project.version, tool.poetry.version, a JSON `version`, or a file with the version alone)".into());
@@ -51,7 +54,7 @@ pub fn name(path: &RepoPath, text: &str) -> Option<String> {
         }),
         _ if file.ends_with(".yaml") => tree::read(Syntax::Yaml, text).ok()?.word("name").map(str::to_owned),
         _ if file.ends_with(".toml") => from_toml(text).ok()?.name,
-        _ if file.ends_with(".json") => from_json(text).ok()?.name,
+        _ if file.ends_with(".json") => from_json(path, text).ok()?.name,
         _ => None,
     }
 }
@@ -66,7 +69,18 @@ fn from_toml(text: &str) -> Result<Manifest, String> {
         here.as_str().map(str::to_owned)
     };
     let first = |paths: &[&[&str]]| paths.iter().find_map(|path| at(path));
+    let repositories: &[&[&str]] = &[
+        &["package", "repository"],
+        &["workspace", "package", "repository"],
+        &["project", "urls", "Repository"],
+        &["project", "urls", "repository"],
+        &["project", "urls", "Source"],
+        &["project", "urls", "Source Code"],
+        &["project", "urls", "GitHub"],
+        &["tool", "poetry", "repository"],
+    ];
     Ok(Manifest {
+        slugs: repositories.iter().filter_map(|path| Slug::of_address(&at(path)?)).collect(),
         name: first(&[&["package", "name"], &["project", "name"], &["tool", "poetry", "name"]]),
         version: first(&[
             &["package", "version"],
@@ -77,10 +91,17 @@ fn from_toml(text: &str) -> Result<Manifest, String> {
     })
 }
 
-fn from_json(text: &str) -> Result<Manifest, String> {
+fn from_json(path: &RepoPath, text: &str) -> Result<Manifest, String> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|error| format!("it is not valid JSON: {error}"))?;
     let word = |key: &str| value.get(key).and_then(|found| found.as_str()).map(str::to_owned);
-    Ok(Manifest { name: word("name"), version: word("version") })
+    let name = word("name");
+    let registry = if path.file_name() == "composer.json" { "composer" } else { "npm" };
+    let package = name.as_deref().and_then(|name| Slug::of_package(registry, name));
+    let address = |pointer: &str| value.pointer(pointer).and_then(|found| found.as_str());
+    let addresses = ["/repository/url", "/support/source"].iter().filter_map(|pointer| Slug::of_address(address(pointer)?));
+    // npm takes `owner/name` for what is on GitHub.
+    let short = address("/repository").and_then(|text| Slug::of_address(text).or_else(|| Slug::of_address(&format!("github:{text}"))));
+    Ok(Manifest { slugs: package.into_iter().chain(short).chain(addresses).collect(), name, version: word("version") })
 }
 
 #[cfg(test)]
@@ -105,6 +126,32 @@ mod tests {
         let inherited =
             manifest("Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n[workspace.package]\nversion = \"3.0.0\"\n");
         assert_eq!(inherited.unwrap().version.as_deref(), Some("3.0.0"));
+    }
+
+    #[test]
+    fn a_manifest_tells_whose_it_is() {
+        for (name, text, slugs) in [
+            ("Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.2.3\"\nrepository = \"https://github.com/b/a\"\n", "b/a at github.com"),
+            (
+                "Cargo.toml",
+                "[package]\nname = \"a\"\nversion = \"1.2.3\"\nrepository.workspace = true\n[workspace.package]\nrepository = \"https://gitlab.com/b/c/a\"\n",
+                "b/c/a at gitlab.com",
+            ),
+            ("pyproject.toml", "[project]\nversion = \"1\"\n[project.urls]\nSource = \"https://github.com/b/a\"\n", "b/a at github.com"),
+            ("package.json", "{\"version\": \"1\", \"repository\": \"b/a\"}", "b/a at github.com"),
+            ("package.json", "{\"version\": \"1\", \"repository\": \"gitlab:b/a\"}", "b/a at gitlab.com"),
+            (
+                "package.json",
+                "{\"name\": \"@b/a\", \"version\": \"1\", \"repository\": {\"url\": \"git+https://github.com/b/a.git\"}}",
+                "@b/a at npm, b/a at github.com",
+            ),
+            ("composer.json", "{\"name\": \"b/a\", \"version\": \"1\"}", "b/a at composer"),
+            ("package.json", "{\"name\": \"a\", \"version\": \"1\", \"repository\": \"https://git.b.example/a\"}", ""),
+            ("VERSION", "1.2.3\n", ""),
+        ] {
+            let told: Vec<String> = manifest(name, text).unwrap().slugs.iter().map(Slug::to_string).collect();
+            assert_eq!(told.join(", "), slugs, "{text}");
+        }
     }
 
     #[test]

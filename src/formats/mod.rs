@@ -55,6 +55,7 @@ pub mod sbom;
 pub mod security_policy;
 pub mod security_txt;
 pub mod sigstore;
+pub mod slug;
 pub mod spoken_date;
 pub mod store_listing;
 mod stub;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::slug::Slug;
 use super::tree::{self, BadDocument, Node, Syntax};
 use crate::model::attestation::says_nothing;
 
@@ -25,6 +26,8 @@ pub struct Run {
     pub date: Option<(String, Range<usize>)>,
     /// The commit that it names.
     pub revision: Option<(String, Range<usize>)>,
+    /// The repositories that it names, as far as their addresses tell whose they are.
+    pub repositories: Vec<(Slug, Range<usize>)>,
     /// Its results.
     pub results: Vec<Finding>,
     /// Why its results are not (all) in this file, and where that shows.
@@ -76,6 +79,10 @@ fn located(node: &Node<'_>) -> Option<(String, Range<usize>)> {
     Some((node.text()?.to_owned(), node.range()))
 }
 
+fn repository(node: &Node<'_>) -> Option<(Slug, Range<usize>)> {
+    Some((Slug::of_address(node.text()?)?, node.range()))
+}
+
 fn run(node: &Node<'_>, told: bool) -> Result<Run, BadDocument> {
     let driver = node.at(&["tool", "driver"]);
     let Some(tool) = driver.word("name") else { return Err(BadDocument::new("a run names no tool", Some(node.range()))) };
@@ -97,6 +104,7 @@ fn run(node: &Node<'_>, told: bool) -> Result<Run, BadDocument> {
     }
     let provenance = node.at(&["versionControlProvenance"]).items();
     found.revision = provenance.iter().find_map(|one| one.get("revisionId").and_then(located));
+    found.repositories = provenance.iter().filter_map(|one| repository(one.get("repositoryUri")?)).collect();
     found.results = node.at(&["results"]).items().iter().filter_map(|one| result(one, &levels)).collect();
     let outside = node.at(&["externalPropertyFileReferences"]).get("results");
     found.elsewhere = match (node.get("results"), outside) {

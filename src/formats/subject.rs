@@ -7,6 +7,7 @@ use packageurl::PackageUrl;
 
 use super::fault::Fault;
 use super::sbom::Purl;
+use super::slug::Slug;
 use crate::limits;
 
 /// A product as a document names it.
@@ -18,6 +19,8 @@ pub struct Subject {
     pub names: Vec<String>,
     /// Its versions, as far as it names any.
     pub versions: Vec<String>,
+    /// Whose it is, as far as a name or an address tells.
+    pub slugs: Vec<Slug>,
     /// Byte range in the text.
     pub at: Range<usize>,
 }
@@ -26,7 +29,8 @@ impl Subject {
     /// How much there is of it.
     fn bytes(&self) -> usize {
         let texts = || self.names.iter().chain(&self.versions).chain([&self.label]);
-        size_of::<Self>() + texts().map(|text| text.len() + size_of::<String>()).sum::<usize>()
+        let slugs = self.slugs.iter().map(Slug::bytes).sum::<usize>();
+        size_of::<Self>() + texts().map(|text| text.len() + size_of::<String>()).sum::<usize>() + slugs
     }
 
     /// A product that the document calls so.
@@ -41,6 +45,8 @@ impl Subject {
         self.names.push(text.to_owned());
         if text.starts_with("pkg:") {
             self.purl(text);
+        } else if text.contains("://") {
+            self.slugs.extend(Slug::of_address(text));
         } else if let Some((name, version)) = cpe(text) {
             self.names.push(name);
             self.versions.extend(version);
@@ -52,6 +58,7 @@ impl Subject {
 
     fn purl(&mut self, text: &str) {
         let Some(purl) = Purl::read(text) else { return };
+        self.slugs.extend(Slug::of_purl(&purl));
         self.names.extend(purl.full_name.rsplit_once('/').map(|(_, name)| name.to_owned()));
         self.names.push(purl.full_name);
         // An image's version is a digest, which is no version of the product.
@@ -62,6 +69,7 @@ impl Subject {
     pub fn also(&mut self, other: &Self) {
         self.names.extend(other.names.iter().cloned());
         self.versions.extend(other.versions.iter().cloned());
+        self.slugs.extend(other.slugs.iter().cloned());
     }
 }
 

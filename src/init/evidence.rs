@@ -89,7 +89,7 @@ impl Shelf {
             manifest::read(&path.value, file.text()?).ok()
         });
         let manifest = manifest.unwrap_or_default();
-        let facts = ProductFacts { product, manifest_name: manifest.name, version: manifest.version };
+        let facts = ProductFacts::of(product, manifest, &ground.snapshot.remotes());
         let own = |name: &str| name.parse::<RepoPath>().map(|name| ground.folder().join(&name)).unwrap_or_default();
         let (inputs, declaration, graphs) = ([own(ATTESTATIONS)], own(DECLARATION), Graphs::new());
         let [attestations] = &inputs;

@@ -20,6 +20,7 @@ use super::view::Tracked;
 use super::worktree_file::{bytes_on_disk, is_lfs_pointer, kind_on_disk, without_carriage_returns};
 use super::{index, tree_listing};
 use crate::error::Error;
+use crate::limits;
 use crate::repo_path::RepoPath;
 
 /// Which state of the repository is judged.
@@ -204,6 +205,20 @@ impl Snapshot {
     pub fn origin(&self) -> Option<String> {
         let remote = self.repository.config().and_then(|config| config.get_string("remote.origin.url")).ok()?;
         public_address(&remote)
+    }
+
+    /// The public addresses of all remotes: a clone of a fork has that of what it was forked from as a second one.
+    pub fn remotes(&self) -> Vec<String> {
+        let Ok(config) = self.repository.config() else { return Vec::new() };
+        let Ok(mut entries) = config.entries(Some(r"^remote\..*\.url$")) else { return Vec::new() };
+        let mut remotes = Vec::new();
+        while let Some(Ok(entry)) = entries.next() {
+            remotes.extend(entry.value().ok().and_then(public_address));
+            if remotes.len() == limits::REMOTES {
+                break;
+            }
+        }
+        remotes
     }
 
     /// Whether anything that was read differs from that commit.

@@ -11,6 +11,7 @@ use super::{Advisory, Affected, Commits, Vulnerability};
 use crate::formats::fault::Fault;
 use crate::formats::release_tag::Release;
 use crate::formats::sbom::Purl;
+use crate::formats::slug::Slug;
 use crate::formats::subject::{Subject, is_purl};
 use crate::formats::tree::Node;
 use crate::formats::vulnerability_id;
@@ -221,6 +222,12 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
     }
     let segment = |text: &str| text.rsplit(['/', ':']).next().unwrap_or_default().trim_end_matches(".git").to_owned();
     subject.names.extend(name.map(segment));
+    subject.slugs.extend(name.and_then(|name| match package.word("ecosystem") {
+        Some("Go" | "SwiftURL") => Slug::of_address(name),
+        Some("npm") => Slug::of_package("npm", name),
+        Some("Packagist") => Slug::of_package("composer", name),
+        _ => None,
+    }));
     if let Some(purl) = package.get("purl") {
         let text = purl.text().unwrap_or_default();
         if is_purl(text) {
@@ -241,6 +248,7 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
     for range in ranges {
         if let Some(repo) = range.word("repo") {
             one.subject.names.push(segment(repo.trim_end_matches('/')));
+            one.subject.slugs.extend(Slug::of_address(repo));
         }
         read_range(range, &mut one, faults);
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{placed, repository, start};
 use crate::formats::fault::Fault;
+use crate::formats::slug::Slug;
 use crate::formats::subject::Subject;
 use crate::formats::tree::{BadDocument, Node};
 use crate::text::one_line;
@@ -54,10 +55,17 @@ pub fn read(root: &Node<'_>) -> Result<Evaluation, BadDocument> {
     if root.get("evaluations").is_some() {
         log(root, &mut evaluation);
     } else if let Some(suites) = root.get("evaluation-suites") {
-        evaluation.about.extend(placed(root, "service-name").map(|(name, at)| repository(&name, at)));
+        let at_github = root.word("plugin-name").is_some_and(|plugin| plugin.contains("github"));
+        evaluation.about.extend(placed(root, "service-name").map(|(name, at)| {
+            let slug = if at_github { Slug::at("github", &name) } else { None };
+            let subject = repository(&name, at);
+            Subject { slugs: slug.into_iter().chain(subject.slugs).collect(), ..subject }
+        }));
         let named = root.at(&["payload", "config", "vars"]);
         if let (Some((owner, _)), Some((name, at))) = (placed(named, "owner"), placed(named, "repo")) {
-            evaluation.about.push(repository(&format!("{owner}/{name}"), at));
+            let path = format!("{owner}/{name}");
+            let slugs = Slug::at("github", &path).into_iter().collect();
+            evaluation.about.push(Subject { slugs, ..repository(&path, at) });
         }
         suites.items().iter().for_each(|suite| of_suite(suite, &mut evaluation));
     } else if root.get("control-evaluations").is_some() {

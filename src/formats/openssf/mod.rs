@@ -9,6 +9,7 @@ pub mod security_insights;
 use std::ops::Range;
 
 use super::fault::Fault;
+use super::slug::Slug;
 use super::subject::Subject;
 use super::tree::{self, BadDocument, Node, Syntax};
 use crate::text::one_line;
@@ -32,6 +33,7 @@ pub fn repository(address: &str, at: Range<usize>) -> Subject {
         subject.names.extend([(*name).to_owned(), format!("{owner}/{name}")]);
     }
     subject.names.extend([bare.to_owned(), path.to_owned()]);
+    subject.slugs.extend(Slug::of_address(address));
     subject
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Component, NotRead, Purl, Sbom, cyclonedx_version};
+use crate::formats::slug::Slug;
 use crate::formats::tree::{BadDocument, Node};
 
 pub(super) fn read(root: &Node<'_>) -> Result<Sbom, NotRead> {
@@ -17,6 +18,8 @@ pub(super) fn read(root: &Node<'_>) -> Result<Sbom, NotRead> {
     if let Some(subject) = metadata.get("component") {
         sbom.subject = Some(component(subject)?);
         references.extend(subject.word("bom-ref"));
+        let kept = subject.at(&["externalReferences"]).items().iter().filter(|one| one.word("type") == Some("vcs"));
+        sbom.slugs.extend(kept.filter_map(|one| Slug::of_address(one.word("url")?)));
         let mut own = Vec::new();
         collect(subject.at(&["components"]), &mut own, &mut references)?;
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use roxmltree::Node;
 
 use super::{Component, NotRead, Purl, Sbom, cyclonedx_version};
+use crate::formats::slug::Slug;
 use crate::formats::tree::BadDocument;
 use crate::formats::xml::{self, child, child_text, children};
 
@@ -25,6 +26,9 @@ pub(super) fn read(text: &str) -> Result<Sbom, NotRead> {
         if let Some(subject) = child(metadata, "component") {
             sbom.subject = Some(component(subject)?);
             references.extend(subject.attribute("bom-ref"));
+            let kept = child(subject, "externalReferences").into_iter().flat_map(|list| children(list, "reference"));
+            let kept = kept.filter(|one| one.attribute("type") == Some("vcs"));
+            sbom.slugs.extend(kept.filter_map(|one| Slug::of_address(child_text(one, "url")?)));
             collect(subject, &mut Vec::new(), &mut references)?;
         }
     }

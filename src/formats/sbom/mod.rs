@@ -14,6 +14,7 @@ use std::str::FromStr as _;
 use packageurl::PackageUrl;
 
 use super::lockfile::python_name;
+use super::slug::Slug;
 use super::tree::{self, BadDocument, Syntax};
 
 /// A document.
@@ -23,6 +24,8 @@ pub struct Sbom {
     pub format: String,
     /// What it is about.
     pub subject: Option<Component>,
+    /// Whose the subject is, by its package URL and by where its source is said to be kept.
+    pub slugs: Vec<Slug>,
     /// The name of the document itself, which SPDX requires.
     pub document_name: Option<String>,
     /// When it was made, as written, and where that stands.
@@ -117,6 +120,13 @@ impl From<BadDocument> for NotRead {
 /// # Errors
 /// What is broken, and what this version does not read.
 pub fn read(text: &str) -> Result<Sbom, NotRead> {
+    let mut sbom = read_any(text)?;
+    let purl = sbom.subject.as_ref().and_then(|subject| subject.purl.as_ref());
+    sbom.slugs.extend(purl.and_then(Slug::of_purl));
+    Ok(sbom)
+}
+
+fn read_any(text: &str) -> Result<Sbom, NotRead> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with('<') {
         return cyclonedx_xml::read(text);
