@@ -145,8 +145,8 @@ pub const ADVISORY_COMPARISONS: usize = 1_000_000;
 pub const ADVISORY_VERSIONS: usize = 100;
 /// Most fixes of an advisory, and most commits at either end of its ranges, that are looked up in the history.
 pub const ADVISORY_COMMITS: usize = 10;
-/// Most products of one vulnerability in CSAF that are affected, and that are fixed, compared by what they are called.
-pub const CSAF_COMPARED: usize = 200;
+/// Most comparisons of products of one CSAF document by what they are called, over all its vulnerabilities.
+pub const CSAF_COMPARED: usize = 4_000_000;
 /// Most names, and most versions, of one product in CSAF: its own, and those of what it is part of.
 pub const CSAF_NAMES: usize = 64;
 /// Most release tags that are passed over, since they share no history with the commit under test.

@@ -221,3 +221,57 @@ fn a_package_url_is_that_of_the_package() {
     assert_eq!(of("ledger", "pkg:npm/other"), ["contradictory-names"]);
     assert_eq!(of("other", "pkg:npm/ledger"), ["contradictory-names"]);
 }
+
+/// A product with this id and version, in a branch around the version where one is given.
+fn version(id: &str, category: &str, version: &str, around: Option<&str>) -> serde_json::Value {
+    let inner = serde_json::json!({"category": category, "name": version, "product": {"name": format!("{id} of it"), "product_id": id}});
+    let inner = around.map_or(inner.clone(), |name| serde_json::json!({"category": "architecture", "name": name, "branches": [inner]}));
+    serde_json::json!({"category": "product_name", "name": "Ledger", "branches": [inner]})
+}
+
+/// The sample with these products more and with these lists.
+fn csaf_with(products: Vec<serde_json::Value>, lists: serde_json::Value) -> String {
+    let mut csaf: serde_json::Value = serde_json::from_str(include_str!("../../../tests/samples/advisories/csaf.json")).unwrap();
+    csaf["product_tree"]["branches"][0]["branches"].as_array_mut().unwrap().extend(products);
+    csaf["vulnerabilities"][0]["product_status"] = lists;
+    csaf.to_string()
+}
+
+#[test]
+fn any_two_ids_of_one_version_in_csaf_stand_in_one_way() {
+    for (around, list, wanted) in [
+        (None, "known_affected", true),
+        (None, "known_not_affected", true),
+        (None, "under_investigation", true),
+        (None, "first_fixed", false),
+        (Some("arm64"), "known_affected", false),
+    ] {
+        let both = vec![version("A", "product_version", "3.0.0", None), version("B", "product_version", "v3.0.0", around)];
+        let text = csaf_with(both, serde_json::json!({"fixed": ["A"], list: ["B"]}));
+        assert_eq!(faults(&text).contains(&"contradictory"), wanted, "{around:?} {list}");
+    }
+}
+
+#[test]
+fn what_stands_behind_many_products_of_csaf_is_compared_too() {
+    let begun = std::time::Instant::now();
+    let numbered = |from: usize| (from..from + 15_000).map(|number| format!("1.{number}.0"));
+    for (category, name) in [("product_version", "3.0.0"), ("product_version_range", ">=2.0.0")] {
+        let mut products: Vec<_> = numbered(0).chain(numbered(20_000)).map(|id| version(&id, "product_version", &id, None)).collect();
+        products.extend([version("A", category, name, None), version("B", "product_version", "3.0.0", None)]);
+        let of = |from: usize, last: &str| numbered(from).chain([last.to_owned()]).collect::<Vec<_>>();
+        let text = csaf_with(products, serde_json::json!({"known_affected": of(0, "A"), "fixed": of(20_000, "B")}));
+        assert_eq!(faults(&text), ["contradictory"], "{category}");
+    }
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn more_products_of_csaf_than_are_compared_are_told() {
+    let ids = |kind: char| (0..2_500).map(|number| format!("{kind}{number}")).collect::<Vec<_>>();
+    let mut products: Vec<_> =
+        ids('A').iter().enumerate().map(|(at, id)| version(id, "product_version_range", &format!("<1.{at}.0"), None)).collect();
+    products.extend(ids('F').iter().map(|id| version(id, "product_version", "2.0.0", None)));
+    let text = csaf_with(products, serde_json::json!({"known_affected": ids('A'), "fixed": ids('F')}));
+    assert_eq!(faults(&text), ["too-large"]);
+}

@@ -1,6 +1,7 @@
 //! CSAF 2.0 (ISO/IEC 20153:2025): the fields that its schema requires, and those of its mandatory tests (section 6.1) that need neither
 //! another document, a calculator of scores nor the list of weaknesses.
 
+mod identity;
 mod products;
 mod revisions;
 mod vulnerabilities;

@@ -6,7 +6,6 @@ use super::{required, start};
 use crate::formats::fault::{Fault, Faults};
 use crate::formats::subject::{Copies, Subject, is_purl};
 use crate::formats::tree::Node;
-use crate::formats::version_range::{Version, VersionRange};
 use crate::limits;
 use crate::text::one_line;
 
@@ -18,6 +17,8 @@ pub(super) struct Products {
     by_id: BTreeMap<String, Subject>,
     /// The branch `product_version_range` that a product stands in.
     ranges: BTreeMap<String, String>,
+    /// What tells products apart that share a name and a version.
+    variants: BTreeMap<String, String>,
     /// Products of relationships, which are called after what they are part of, too.
     related: BTreeSet<String>,
     groups: BTreeMap<String, Vec<String>>,
@@ -54,23 +55,11 @@ impl Products {
         }
     }
 
-    /// Whether two products are one by what they are called: they share a name and a version. What is part of something else has its
-    /// names, and is not compared.
-    pub(super) fn is_same(&self, one: &str, other: &str) -> bool {
-        let both = [one, other].map(|id| self.by_id.get(id).filter(|_| !self.related.contains(id)));
-        let [Some(one), Some(other)] = both else { return false };
-        shares(&one.names, &other.names) && shares(&one.versions, &other.versions)
-    }
-
-    /// Whether a product's range of versions takes in another product of that name; no where the range is not read.
-    pub(super) fn takes_in(&self, range: &str, other: &str) -> bool {
-        let both = [range, other].map(|id| self.by_id.get(id).filter(|_| !self.related.contains(id)));
-        let ([Some(one), Some(product)], Some(text)) = (both, self.ranges.get(range)) else { return false };
-        let bare = text.strip_prefix("vers:").and_then(|rest| rest.split_once('/')).map_or(text.as_str(), |(_, rest)| rest);
-        let Some(range) = VersionRange::parse(bare).filter(|_| !bare.contains('-')) else { return false };
-        let is_plain = |version: &&String| version.trim_start_matches(['v', 'V']).chars().all(|c| c.is_ascii_digit() || c == '.');
-        let mut versions = product.versions.iter().filter(is_plain).filter_map(|version| Version::parse(version));
-        shares(&one.names, &product.names) && versions.any(|version| range.covers(&version))
+    /// A product with what tells it apart from others of its name and with its range of versions. What is part of something else has
+    /// the names of that, and is left out.
+    pub(super) fn alone(&self, id: &str) -> Option<(&Subject, &str, Option<&str>)> {
+        let subject = self.by_id.get(id).filter(|_| !self.related.contains(id))?;
+        Some((subject, self.variants.get(id).map_or("", String::as_str), self.ranges.get(id).map(String::as_str)))
     }
 
     /// The products and groups that a table names (6.1.1, 6.1.4). Groups are not resolved here: each can be named any number of times.
@@ -93,12 +82,6 @@ impl Products {
     pub(super) fn members(&self, group: &str) -> impl Iterator<Item = &str> {
         self.groups.get(group).into_iter().flatten().map(String::as_str)
     }
-}
-
-fn shares(one: &[String], other: &[String]) -> bool {
-    let plain = |text: &String| text.trim().trim_start_matches(['v', 'V']).to_lowercase();
-    let known: BTreeSet<String> = one.iter().map(plain).collect();
-    other.iter().map(plain).any(|text| known.contains(&text))
 }
 
 fn undefined(what: &str, id: &str, at: std::ops::Range<usize>) -> Fault {
@@ -204,12 +187,14 @@ fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, fault
     let at = node.get("product_id").map_or_else(|| start(node), Node::range);
     let mut subject = Subject::new(name, at.clone());
     let mut called = Subject::default();
+    let mut variant: Vec<String> = Vec::new();
     for (category, name) in path {
         match *category {
             "product_name" => called.identify(name),
             "product_version" => called.versions.push((*name).to_owned()),
             "product_version_range" => drop(products.ranges.insert(id.to_owned(), (*name).to_owned())),
-            _ => {}
+            "vendor" => {}
+            _ => variant.push(format!("{category} {name}")),
         }
     }
     let helper = node.at(&["product_identification_helper"]);
@@ -221,12 +206,28 @@ fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, fault
             faults.push(Fault::new("purl", found.range(), message, "write it as the package URL specification says"));
         }
         called.identify(text);
+        variant.extend(beyond_version(text));
+    }
+    if !variant.is_empty() {
+        products.variants.insert(id.to_owned(), variant.join("\n").to_lowercase());
     }
     take_in(&mut subject, called.names, called.versions, id, &at, faults);
     if products.by_id.insert(id.to_owned(), subject).is_some() {
         let message = format!("defines the product {} twice", one_line(id, 60));
         faults.push(Fault::new("defined-twice", at, message, "give each product its own id"));
     }
+}
+
+/// What an identifier says beyond name and version: the qualifiers of a package URL; edition, language and platform of a CPE 2.3.
+fn beyond_version(identifier: &str) -> Option<String> {
+    let said = match identifier.split_once(['?', '#']) {
+        Some((_, rest)) if identifier.starts_with("pkg:") => rest.to_owned(),
+        _ if identifier.starts_with("cpe:2.3:") => {
+            identifier.split(':').skip(6).filter(|field| !matches!(*field, "*" | "-")).collect::<Vec<_>>().join(":")
+        }
+        _ => return None,
+    };
+    Some(said).filter(|said| !said.is_empty())
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::identity::Identities;
 use super::products::{Named, Products};
 use super::{Vulnerability, moment_of, notes, required, start, texts, word_of};
 use crate::formats::fault::{Fault, Faults};
 use crate::formats::tree::Node;
 use crate::formats::vex::Status;
 use crate::formats::vulnerability_id;
-use crate::limits;
 use crate::model::attestation::is_placeholder;
 use crate::text::one_line;
 
@@ -29,6 +29,7 @@ const REMEDIES: &[&str] = &["mitigation", "no_fix_planned", "none_available", "v
 pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults: &mut Faults) -> Vec<Vulnerability> {
     let mut cves = BTreeSet::new();
     let mut found = Vec::new();
+    let mut identities = Identities::of(products);
     for node in root.at(&["vulnerabilities"]).items() {
         let names = names(node, category, faults);
         if let Some(cve) = node.word("cve").filter(|cve| !cves.insert((*cve).to_owned())) {
@@ -48,7 +49,7 @@ pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults:
         }
         let lists = lists(node, products, faults);
         contradictions(&lists, &name, faults);
-        fixed_and_affected(&lists, products, &name, faults);
+        identities.contradictions(&lists, &name, faults);
         explained(node, category, &lists, products, &name, faults);
         let helps = |one: &&Node<'_>| matches!(one.word("category"), Some("mitigation" | "vendor_fix" | "workaround"));
         let remedies = node.at(&["remediations"]).items().iter().filter(helps).count();
@@ -91,11 +92,12 @@ fn products_exist(list: &Node<'_>, products: &Products, faults: &mut Faults) {
     }
 }
 
-struct Listed {
-    id: String,
-    status: Status,
+/// A product in one of the lists.
+pub(super) struct Listed {
+    pub(super) id: String,
+    pub(super) status: Status,
     subject: Option<crate::formats::subject::Subject>,
-    at: Range<usize>,
+    pub(super) at: Range<usize>,
 }
 
 fn lists(node: &Node<'_>, products: &Products, faults: &mut Faults) -> Vec<Listed> {
@@ -128,19 +130,6 @@ fn contradictions(lists: &[Listed], name: &str, faults: &mut Faults) {
             let (id, name) = (one_line(&one.id, 60), one_line(name, 60));
             let message = format!("says that {id} is {} and {} to {name}", before.words(), one.status.words());
             faults.push(Fault::new("contradictory", one.at.clone(), message, "list the product once"));
-        }
-    }
-}
-
-/// What 6.1.6 finds by the product's id, by what the product is: one version that is affected and fixed under two ids.
-fn fixed_and_affected(lists: &[Listed], products: &Products, name: &str, faults: &mut Faults) {
-    let of = |status: Status| lists.iter().filter(move |one| one.status == status).take(limits::CSAF_COMPARED);
-    for fixed in of(Status::Fixed) {
-        let is_both = |one: &&Listed| one.id != fixed.id && (products.is_same(&one.id, &fixed.id) || products.takes_in(&one.id, &fixed.id));
-        if let Some(both) = of(Status::Affected).find(is_both) {
-            let [id, other, name] = [fixed.id.as_str(), both.id.as_str(), name].map(|text| one_line(text, 60));
-            let message = format!("says that {id} is fixed and {other} affected by {name}, which are one version of one product");
-            faults.push(Fault::new("contradictory", fixed.at.clone(), message, "list the version once"));
         }
     }
 }
