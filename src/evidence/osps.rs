@@ -20,7 +20,7 @@ impl Verifier for BaselineEvaluation {
         &[
             "It is a Gemara evaluation log or Privateer's results (YAML or JSON), with a result for each control.",
             "It evaluates controls of the OSPS Baseline, and at least one passed.",
-            "No control failed, unless `expect` says how many may; none passed with an assessment that failed.",
+            "No control failed, unless `expect` says how many may; none passed with an assessment that failed, and none has two results in one list.",
             "What it evaluated is this product or its repository, and of its owner.",
             "It was made at most 90 days ago, by the oldest time in it, and not in the future.",
         ]

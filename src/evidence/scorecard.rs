@@ -17,7 +17,7 @@ impl Verifier for ScorecardResults {
 
     fn checks(&self) -> &'static [&'static str] {
         &[
-            "It is JSON as OpenSSF Scorecard writes it, with a date, the repository, and checks with scores from 0 to 10.",
+            "It is JSON as OpenSSF Scorecard writes it, with a date, the repository, and checks with scores from 0 to 10, one for each.",
             "At least one check came to a score.",
             "The repository is this product's and of its owner, and a commit that it names belongs to this history.",
             "It ran at most 90 days ago and not in the future.",

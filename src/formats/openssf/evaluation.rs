@@ -1,6 +1,7 @@
 //! Evaluations of the OSPS Baseline: a Gemara `EvaluationLog` (<https://gemara.openssf.org>), or what Privateer's plugins write, which holds
 //! such logs in suites. Both in YAML or JSON; older writers put the control's id where newer ones refer to it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{placed, repository, start};
@@ -85,7 +86,7 @@ fn of_suite(suite: &Node<'_>, evaluation: &mut Evaluation) {
     }
     let held = suite.at(&["control-evaluations"]);
     if held.is_list() {
-        held.items().iter().for_each(|one| control(one, evaluation));
+        controls(held, evaluation);
     } else {
         log(held, evaluation);
     }
@@ -97,30 +98,53 @@ fn log(node: &Node<'_>, evaluation: &mut Evaluation) {
     for key in ["uri", "name", "id"] {
         evaluation.about.extend(placed(target, key).map(|(text, at)| repository(&text, at)));
     }
-    node.at(&["evaluations"]).items().iter().for_each(|one| control(one, evaluation));
+    controls(node.at(&["evaluations"]), evaluation);
 }
 
-fn control(node: &Node<'_>, evaluation: &mut Evaluation) {
+/// The controls of one list. Lists of several suites may judge a control each by assessments of its own; within one it has one result.
+fn controls(list: &Node<'_>, evaluation: &mut Evaluation) {
+    let mut results = BTreeMap::new();
+    for node in list.items() {
+        let Some(found) = control(node, evaluation) else { continue };
+        let catalog = node.at(&["control"]).word("reference-id").unwrap_or_default();
+        match results.insert((catalog, found.id.to_ascii_uppercase()), found.result) {
+            // Told twice alike, it is still one control.
+            Some(before) if before == found.result => {}
+            Some(before) => {
+                let message = format!("has {} twice, with the results {before} and {}", one_line(&found.id, 60), found.result);
+                evaluation.faults.push(Fault::new("twice", found.at, message, "evaluate it again, and keep one result of each control"));
+            }
+            None => evaluation.controls.push(found),
+        }
+    }
+}
+
+fn control(node: &Node<'_>, evaluation: &mut Evaluation) -> Option<Control> {
     let own = node.at(&["control"]);
     let id = own.word("entry-id").or_else(|| node.word("control-id")).or_else(|| own.word("reference-id")).or_else(|| node.word("name"));
     let Some(id) = id else {
         evaluation.faults.push(Fault::new("field", start(node), "has an evaluation that names no control", super::FIX));
-        return;
+        return None;
     };
-    let Some(result) = result(node, id, &mut evaluation.faults) else { return };
+    let result = result(node, id, &mut evaluation.faults)?;
     let at = node.get("result").map_or_else(|| start(node), Node::range);
     for list in ["assessment-logs", "assessments", "assessment-results"] {
         for one in node.at(&[list]).items() {
             evaluation.dates.extend(["start", "end"].iter().filter_map(|key| placed(one, key)));
-            let failed = one.word("result") == Some("Failed");
-            if failed && result == "Passed" {
+            if result == "Passed" && failed(one) {
                 let message = format!("says that {} passed, and that an assessment of it failed", one_line(id, 60));
                 evaluation.faults.push(Fault::new("contradictory", at.clone(), message, "evaluate it again"));
             }
         }
     }
     let message = node.word("message").unwrap_or_default().to_owned();
-    evaluation.controls.push(Control { id: id.to_owned(), result, message, at });
+    Some(Control { id: id.to_owned(), result, message, at })
+}
+
+/// Whether an assessment failed, or a step of it that has a result of its own.
+fn failed(assessment: &Node<'_>) -> bool {
+    let own = |node: &Node<'_>| node.word("result").is_some_and(|result| result.trim().eq_ignore_ascii_case("failed"));
+    own(assessment) || assessment.at(&["steps"]).items().iter().any(own)
 }
 
 fn result(node: &Node<'_>, id: &str, faults: &mut Vec<Fault>) -> Option<&'static str> {

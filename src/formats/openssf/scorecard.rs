@@ -1,5 +1,6 @@
 //! OpenSSF Scorecard's JSON (its `json.v2` schema): a date, the repository and commit, and checks with scores from 0 to 10.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Holds, placed, repository, required};
@@ -57,7 +58,8 @@ pub fn read(root: &Node<'_>) -> Result<Scorecard, BadDocument> {
     if root.get("score").is_none() {
         faults.push(Fault::new("field", super::start(root), "has no `score`", super::FIX));
     }
-    let checks = root.at(&["checks"]).items().iter().map(|node| check(node, &mut faults)).collect();
+    let checks: Vec<Check> = root.at(&["checks"]).items().iter().map(|node| check(node, &mut faults)).collect();
+    faults.extend(twice(&checks));
     let commit = placed(root.at(&["repo"]), "commit");
     let is_commit = |text: &str| matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     Ok(Scorecard {
@@ -69,6 +71,22 @@ pub fn read(root: &Node<'_>) -> Result<Scorecard, BadDocument> {
         checks,
         faults,
     })
+}
+
+/// Checks that are told again with another score.
+fn twice(checks: &[Check]) -> Vec<Fault> {
+    let shown = |check: &Check| check.score.map_or("-1".to_owned(), |score| score.to_string());
+    let mut seen: BTreeMap<String, &Check> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for check in checks.iter().filter(|check| !check.name.is_empty()) {
+        let first = *seen.entry(check.name.to_ascii_lowercase()).or_insert(check);
+        if first.score != check.score {
+            let message =
+                format!("has the check {} twice, with the scores {} and {}", one_line(&check.name, 60), shown(first), shown(check));
+            faults.push(Fault::new("twice", check.at.clone(), message, "let Scorecard write it anew"));
+        }
+    }
+    faults
 }
 
 /// From -1.0 (nothing scored) to 10.0 with one digit after the point.
