@@ -26,7 +26,7 @@ impl Verifier for ModelBillOfMaterials {
         &[
             "It is CycloneDX 1.5 to 1.7 as JSON and lists at least one component of type `machine-learning-model`.",
             "It is about this product: what it describes, or one of its models, has the product's name, its manifest's or one of `names`.",
-            "Each model has a version, a licence and a `modelCard` that says something, and names the data that it comes from or the model that it is derived from.",
+            "Each model has a version, a licence and a `modelCard` that says something, and names the data that it comes from or the model that it is derived from; what it refers to for its data is in the file.",
             "Every model file that git tracks in what is shipped stands in it by its SHA-256; a Git LFS pointer stands for its file.",
             "Its timestamp is a date and not in the future; with `max-age-days`, no older.",
         ]
@@ -61,8 +61,11 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     let mut gaps: Vec<Gap> = about(ask, &root, &models, &path).into_iter().collect();
     let origins = Origins::of(&root, &components);
+    let mut refs = BTreeSet::new();
+    referable(&root, &mut refs);
     for model in &models {
         gaps.extend(lacks(ask, &origins, model, &path));
+        gaps.extend(leads_nowhere(ask, &refs, model, &path));
     }
     let (held, lost) = files(ask, &components, &path);
     gaps.extend(lost);
@@ -145,6 +148,30 @@ fn lacks(ask: &Ask<'_>, origins: &Origins<'_>, model: &Node<'_>, path: &str) -> 
         );
     }
     gaps
+}
+
+/// Everything in the document that can be referred to; the tree's own depth bounds the way down.
+fn referable<'n>(node: &'n Node<'_>, refs: &mut BTreeSet<&'n str>) {
+    refs.extend(node.word("bom-ref"));
+    node.items().iter().for_each(|item| referable(item, refs));
+    node.entries().iter().for_each(|entry| referable(&entry.node, refs));
+}
+
+/// Datasets of a model that are references to nothing. A BOM-Link (`urn:cdx:…`) leads into another document.
+fn leads_nowhere(ask: &Ask<'_>, refs: &BTreeSet<&str>, model: &Node<'_>, path: &str) -> Vec<Gap> {
+    let name = one_line(model.word("name").unwrap_or("a model without a name"), 80);
+    let datasets = model.at(&["modelCard", "modelParameters", "datasets"]).items().iter();
+    let lost = datasets.filter_map(|dataset| {
+        let to = dataset.get("ref")?;
+        let text = to.text().unwrap_or_default();
+        (!refs.contains(text) && !text.starts_with("urn:cdx:")).then_some((to, text))
+    });
+    let gap = |(to, text): (&Node<'_>, &str)| {
+        let shown = if text.is_empty() { "nothing".to_owned() } else { one_line(text, 80) };
+        let message = format!("{path} refers for the data of {name} to {shown}, which is in it nowhere");
+        ask.gap_at(to.range(), "no-dataset", message, "list the data as a component of that `bom-ref`, or say in place what it is")
+    };
+    lost.map(gap).collect()
 }
 
 /// The references of what depends on data or on a model.
