@@ -1,6 +1,7 @@
 //! `evaluation`: the results of evaluating a model or an AI system. Numbers are worth something only where it is known what was
 //! evaluated, when, and which bound they are held to.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use super::{Ask, Gap, Proof, Verified, Verifier, expected};
 use crate::formats::moment;
 use crate::formats::tree::{Node, Syntax, Value};
 use crate::limits;
+use crate::model::attestation::is_placeholder;
 use crate::model::outcome::Assurance;
 use crate::text::{count, one_line};
 
@@ -31,7 +33,7 @@ impl Verifier for Evaluation {
         &[
             "It is JSON, YAML or TOML: results of lm-evaluation-harness, a model-index of Hugging Face, or a table with `model`, `date` and `results`.",
             "It names what was evaluated: the product, its manifest's name or one of `names`.",
-            "It has results with at least one number.",
+            "It has results with at least one number, and none that is no number: NaN, infinite, or empty, null or `N/A` where a number belongs.",
             "Its date is no older than 90 days or `max-age-days`, and not in the future.",
             "What `expect` says of it, in CEL over `doc`, holds: the bounds that the results have to keep.",
         ]
@@ -62,11 +64,14 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = path.to_string();
     let mut gaps = Vec::new();
     gaps.extend(about(ask, &doc, &path));
-    let numbers = RESULTS.iter().filter_map(|key| doc.get(key)).map(numbers).sum::<usize>();
-    if numbers == 0 {
+    let results = || RESULTS.iter().filter_map(|key| doc.get(key));
+    let numbers = results().map(numbers).sum::<usize>();
+    let hollow = hollow(ask, results(), &path);
+    if numbers == 0 && hollow.is_empty() {
         let message = format!("{path} has no results: no number under any of {}", RESULTS.join(", "));
         gaps.push(ask.gap_at(doc.range(), "no-results", message, "run the evaluation, and keep what it writes"));
     }
+    gaps.extend(hollow);
     let (day, undated) = dated(ask, &doc, &path);
     gaps.extend(undated);
     let expect = ask.evidence.text("expect");
@@ -88,10 +93,99 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }))
 }
 
+/// Names of metrics, of which a text or nothing is no result.
+const METRICS: &[&str] = &[
+    "acc",
+    "acc_norm",
+    "accuracy",
+    "auc",
+    "auroc",
+    "bleu",
+    "cer",
+    "em",
+    "exact_match",
+    "f1",
+    "f1_score",
+    "mae",
+    "map",
+    "mse",
+    "ndcg",
+    "pass@1",
+    "perplexity",
+    "precision",
+    "recall",
+    "rmse",
+    "roc_auc",
+    "rouge",
+    "rouge1",
+    "rouge2",
+    "rougel",
+    "score",
+    "value",
+    "wer",
+];
+
+/// What stands where a result should and is none. An error or deviation that cannot be estimated is no result: lm-evaluation-harness
+/// writes `N/A` for it.
+fn hollow<'n, 't: 'n>(ask: &Ask<'_>, results: impl Iterator<Item = &'n Node<'t>>, path: &str) -> Vec<Gap> {
+    let mut leaves = Vec::new();
+    results.for_each(|node| collect(node, "", &mut leaves));
+    let name = |key: &str| key.split(',').next().unwrap_or_default().trim().to_lowercase();
+    let measured: BTreeSet<&str> = leaves.iter().filter(|(_, node)| is_finite(node)).map(|(key, _)| *key).collect();
+    let none = leaves.iter().filter(|(key, node)| {
+        let key_name = name(key);
+        let spread = ["stderr", "std", "error", "ci", "confidence"]
+            .iter()
+            .any(|word| key_name.split(['_', '-', ' ', '.']).any(|part| part == *word));
+        let is_metric = measured.contains(key) || METRICS.contains(&key_name.as_str());
+        !spread && (is_no_number(node) || is_metric && is_left_out(node))
+    });
+    let gap = |(key, node): &(&str, &Node<'_>)| {
+        let shown = match node.scalar().map(|text| one_line(&text, 40)) {
+            Some(text) if !text.trim().is_empty() => text,
+            Some(_) => "nothing".to_owned(),
+            None => "null".to_owned(),
+        };
+        let message = format!("{path} has {shown} as the result {}", one_line(key, 60));
+        ask.gap_at(node.range(), "no-result", message, "run that part of the evaluation again, or leave the metric out")
+    };
+    none.map(gap).collect()
+}
+
+/// The leaves below a node, each with the key that it stands under.
+fn collect<'n, 't>(node: &'n Node<'t>, key: &'n str, leaves: &mut Vec<(&'n str, &'n Node<'t>)>) {
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| collect(item, key, leaves)),
+        Value::Table(entries) => entries.iter().for_each(|entry| collect(&entry.node, &entry.key, leaves)),
+        _ => leaves.push((key, node)),
+    }
+}
+
+fn is_finite(node: &Node<'_>) -> bool {
+    matches!(&node.value, Value::Number(_)) && node.number().is_some_and(f64::is_finite)
+}
+
+/// `NaN`, an infinity, or a number too large to be one, as a number or as a text.
+fn is_no_number(node: &Node<'_>) -> bool {
+    match &node.value {
+        Value::Number(_) => !is_finite(node),
+        Value::Text(text) => {
+            let bare = text.trim().trim_start_matches(['+', '-']).trim_start_matches('.').to_lowercase();
+            matches!(bare.as_str(), "nan" | "inf" | "infinity")
+        }
+        _ => false,
+    }
+}
+
+/// Nothing, or that there is none.
+fn is_left_out(node: &Node<'_>) -> bool {
+    matches!(node.value, Value::Null) || node.text().is_some_and(is_placeholder)
+}
+
 /// How many numbers there are below a node; the tree's own depth bounds the way down.
 fn numbers(node: &Node<'_>) -> usize {
     match &node.value {
-        Value::Number(_) => 1,
+        Value::Number(_) => usize::from(is_finite(node)),
         Value::List(items) => items.iter().map(numbers).sum(),
         Value::Table(entries) => entries.iter().map(|entry| numbers(&entry.node)).sum(),
         _ => 0,
