@@ -1,6 +1,7 @@
 //! `codeowners`: who must look at a change of what. The file shows whom the host asks; that it waits for them stands in the
 //! branch rules.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::{Ask, Gap, Proof, Verified, Verifier, effort};
@@ -21,7 +22,7 @@ impl Verifier for Codeowners {
         &[
             "It is called CODEOWNERS and lies where hosts look: the repository's root, .github, .gitlab or docs.",
             "Every owner is a user, a team or an address.",
-            "The declaration, the attestations, the workflows and the file itself have owners.",
+            "The declaration, the attestations, the workflows and the file itself have owners that are no placeholders (`@your-org/your-team`, `@global-owner1`).",
             "Every path that `expect` names, separated by commas, has owners.",
         ]
     }
@@ -120,11 +121,24 @@ fn asked(ask: &Ask<'_>) -> (Vec<String>, Vec<Gap>) {
 }
 
 fn unowned(ask: &Ask<'_>, owners: &CodeOwners, path: &str, asked: &[String]) -> Vec<Gap> {
+    let mut held = BTreeSet::new();
     let open = asked.iter().filter(|wanted| owners.rule_for(wanted).is_none());
-    let told = open.map(|wanted| {
-        let message = format!("{path} gives {} no owner, so anyone's change of it needs no particular review", one_line(wanted, 120));
+    let told = open.filter_map(|wanted| {
+        let shown = one_line(wanted, 120);
         let cited = ask.evidence.text("expect").filter(|expect| expect.value.contains(wanted.as_str())).map(|expect| expect.span);
-        Gap { cited, ..Gap::failed("unowned", message, "add a rule for it") }
+        let Some(rule) = owners.held_for(wanted) else {
+            let message = format!("{path} gives {shown} no owner, so anyone's change of it needs no particular review");
+            return Some(Gap { cited, ..Gap::failed("unowned", message, "add a rule for it") });
+        };
+        // Once for all that a rule decides.
+        held.insert(rule.at.start).then(|| {
+            let names = one_line(&rule.owners.join(" "), 120);
+            let message = format!("{path} gives {shown} to {names}, which only holds the place of an owner");
+            Gap {
+                cited,
+                ..ask.gap_at(rule.at.clone(), "placeholder", message, "write who owns it: @user, @organisation/team or an address")
+            }
+        })
     });
     told.collect()
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::glob;
+use super::{address, glob};
 
 /// A line with a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,15 +101,63 @@ fn is_owner(word: &str) -> bool {
     (word.starts_with('@') && plain) || word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
 }
 
+/// Whether an owner only holds the place of one: what the hosts' manuals and templates write in their samples.
+pub fn is_placeholder(owner: &str) -> bool {
+    const USERS: &[&str] = &[
+        "changeme",
+        "docowner",
+        "global-owner1",
+        "global-owner2",
+        "globalowner1",
+        "globalowner2",
+        "js-owner",
+        "octocat",
+        "doctocat",
+        "placeholder",
+        "user",
+        "username",
+        "user-name",
+        "owner",
+        "yourname",
+        "your-name",
+        "yourusername",
+    ];
+    const ORGANISATIONS: &[&str] = &["my-org", "myorg", "octo-org", "org", "org-name", "organisation", "organization", "orgname"];
+    const TEAMS: &[&str] = &["team-name", "teamname"];
+    let plain = owner.to_lowercase().replace('_', "-");
+    let yours = |name: &str| name.starts_with("your-") || name == "yourorg" || name == "yourteam";
+    let open = |name: &str| matches!(name.split(['-', '.']).next(), Some("todo" | "tbd" | "tbc" | "tba" | "fixme" | "xxx"));
+    match plain.strip_prefix('@') {
+        Some(name) => match name.split_once('/') {
+            Some((organisation, team)) => {
+                ORGANISATIONS.contains(&organisation)
+                    || TEAMS.contains(&team)
+                    || [organisation, team].iter().any(|part| yours(part) || open(part))
+            }
+            None => USERS.contains(&name) || yours(name) || open(name),
+        },
+        None => address::is_placeholder_email(&plain),
+    }
+}
+
 impl CodeOwners {
     /// The rule that decides for a path and has owners who must be asked; of GitLab's sections any that does. In a section, `!pattern` takes
-    /// out what it matches whatever else matches it.
+    /// out what it matches whatever else matches it. Owners that only hold the place of one own nothing.
     pub fn rule_for(&self, path: &str) -> Option<&Rule> {
+        self.deciding(path, |owners| owners.iter().any(|owner| !is_placeholder(owner)))
+    }
+
+    /// The rule that would decide for a path, had its owners not all been placeholders.
+    pub fn held_for(&self, path: &str) -> Option<&Rule> {
+        self.deciding(path, |owners| !owners.is_empty() && owners.iter().all(|owner| is_placeholder(owner)))
+    }
+
+    fn deciding(&self, path: &str, own: impl Fn(&[String]) -> bool) -> Option<&Rule> {
         let takes_out = |rule: &Rule| rule.pattern.strip_prefix('!').is_some_and(|pattern| matches(pattern, path));
         let mut sections = self.rules.chunk_by(|a, b| a.section == b.section);
         sections.find_map(|rules| {
             let last = rules.iter().rfind(|rule| matches(&rule.pattern, path))?;
-            let asks = !last.owners.is_empty() && !last.is_optional && !rules.iter().any(takes_out);
+            let asks = own(&last.owners) && !last.is_optional && !rules.iter().any(takes_out);
             asks.then_some(last)
         })
     }
@@ -196,6 +244,31 @@ mod tests {
         assert_eq!(file.rule_for("README.md").unwrap().owners, ["@all"]);
         assert_eq!(file.rule_for("src/a.rs").unwrap().owners, ["@dev"]);
         assert!(file.rule_for("src/generated/a.rs").is_none());
+    }
+
+    #[test]
+    fn owners_of_samples_hold_the_place_of_one() {
+        for owner in [
+            "@TODO",
+            "@todo-security",
+            "@your-org/your-team",
+            "@YourOrg/security",
+            "@org/team-name",
+            "@ledger/TEAM_NAME",
+            "@username",
+            "@global-owner1",
+            "@octo-org/octocats",
+            "user@example.com",
+        ] {
+            assert!(is_placeholder(owner), "{owner}");
+        }
+        for owner in ["@ledger/security", "@todor", "@dev-team", "@yourkit/core", "@ledger/your", "@@maintainer", "security@ledger.example"]
+        {
+            assert!(!is_placeholder(owner), "{owner}");
+        }
+        let file = read("* @TODO\n/src/ @TODO @dev\n");
+        assert!(file.rule_for("README.md").is_none() && file.held_for("README.md").is_some());
+        assert!(file.rule_for("src/a.rs").is_some() && file.held_for("src/a.rs").is_none());
     }
 
     #[test]
