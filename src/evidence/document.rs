@@ -38,7 +38,7 @@ impl Verifier for Document {
         &[
             "It is UTF-8 text: Markdown (`.md`, `.markdown`, `.mdx`), AsciiDoc (`.adoc`, `.asciidoc`), reStructuredText (`.rst`), or plain text, which has no headings.",
             "It says something beside headings: prose, lists, tables with filled rows and code count; HTML comments, hidden elements, struck-out text, link definitions and front matter do not.",
-            "It is not a placeholder as a whole (`TODO`, `TBC`, `N/A`, \"This section is a work in progress\", its heading again), its front matter does not call it a draft, and no marker of a template is left unresolved outside code: `{{ … }}`, `<% … %>`, slots such as `[INSERT …]` or `<Company Name>`, lorem ipsum.",
+            "It is not a placeholder as a whole (`TODO`, `TBC`, `N/A`, \"This section is a work in progress\", its heading again), its front matter does not call it a draft, and no marker of a template is left unresolved outside code: `{{ … }}`, `<% … %>`, slots such as `[INSERT …]`, `<Company Name>` or a bare `INSERT DATE`, lorem ipsum.",
             "Each of the `sections` is a heading in it, whatever its case, quotes, dashes and numbering, with text under it or its sub-headings that is not a placeholder as a whole.",
             "It is at most 366 days old, or `max-age-days` where that is less, and not dated in the future: counted from the attestation's `reviewed` date, or from `reviewed`, `last-reviewed` or `last_reviewed` (else `date`) in its front matter where that is older.",
         ]

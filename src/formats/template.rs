@@ -1,8 +1,8 @@
 //! Markers that show that a template was copied and not filled in.
 //!
-//! Four forms: `{{ … }}` and `<% … %>`; a slot in square or angle brackets, `[INSERT …]`, `<Company Name>`; and lorem
-//! ipsum. A backslash before a marker, and a dollar sign before braces, make it ordinary text, and so do Hugo's
-//! `{{< … >}}` and `{{% … %}}`, which name content.
+//! Five forms: `{{ … }}` and `<% … %>`; a slot in square or angle brackets, `[INSERT …]`, `<Company Name>`; the same in capitals
+//! without brackets, `INSERT DATE`; and lorem ipsum. A backslash before a marker, and a dollar sign before braces, make it
+//! ordinary text, and so do Hugo's `{{< … >}}` and `{{% … %}}`, which name content.
 
 use std::ops::Range;
 
@@ -20,6 +20,8 @@ const ASK: &[&str] = &["insert", "enter", "your", "specify"];
 const PARTY: &[&str] = &["company", "organisation", "organization", "business", "vendor", "supplier", "client", "customer"];
 /// Whose particulars a template asks for: as a title, `<Product Name>`; `<product-name>` may be the syntax of a path.
 const THING: &[&str] = &["product", "project", "software", "application", "system", "team", "department", "service", "author", "owner"];
+/// The same, where a word alone may be a label: `[APP]`.
+const LABEL: &[&str] = &["app", "developer", "site", "website"];
 /// The particulars.
 const PARTICULAR: &[&str] = &["name", "address", "email", "number", "date", "title", "url", "website", "version", "contact", "here"];
 
@@ -59,6 +61,7 @@ fn markers(text: &str, mut before: char, braces: bool, mut found: impl FnMut(Ran
             '<' => enclosed(window(text, at), "<%", "%>").or_else(|| slot(window(text, at), '<', '>')),
             '[' => slot(window(text, at), '[', ']'),
             'l' | 'L' => filler(window(text, at)),
+            'I' if previous.is_whitespace() || "(|*_:".contains(previous) => bare(window(text, at)),
             _ => None,
         };
         if let Some(length) = length {
@@ -99,6 +102,23 @@ fn filler(text: &str) -> Option<usize> {
     text.get(..FILLER.len()).filter(|head| head.eq_ignore_ascii_case(FILLER)).map(str::len)
 }
 
+/// `INSERT DATE`, without brackets. `INSERT INTO` is SQL.
+fn bare(text: &str) -> Option<usize> {
+    const ASKS: &str = "INSERT ";
+    let rest = text.strip_prefix(ASKS)?;
+    let end = rest.find(|c: char| !c.is_ascii_uppercase() && c != ' ').unwrap_or(rest.len());
+    // A word that goes on in small letters is none of these.
+    let shouted = rest.get(..end)?;
+    let shouted = match rest.get(end..)?.starts_with(char::is_alphanumeric) {
+        true => shouted.rsplit_once(' ').map_or("", |(whole, _)| whole),
+        false => shouted,
+    }
+    .trim_end();
+    let words: Vec<String> = shouted.split(' ').map(str::to_lowercase).take(SLOT_WORDS + 1).collect();
+    let asks = words.len() <= SLOT_WORDS && words.first().is_some_and(|first| first != "into");
+    (asks && words.last().is_some_and(|last| PARTICULAR.contains(&last.as_str()))).then_some(ASKS.len() + shouted.len())
+}
+
 /// Whether the text between brackets asks to be replaced.
 fn is_slot(inner: &str) -> bool {
     if inner.contains(['=', '<', '[', '"', '\n']) || inner.starts_with('/') || inner.ends_with('/') {
@@ -112,7 +132,7 @@ fn is_slot(inner: &str) -> bool {
     let shouted = inner.chars().all(|c| c.is_ascii_uppercase());
     OPEN.contains(first)
         || several && ASK.contains(first)
-        || several && PARTICULAR.contains(last) && (PARTY.contains(first) || titled && THING.contains(first))
+        || several && PARTICULAR.contains(last) && (PARTY.contains(first) || titled && (THING.contains(first) || LABEL.contains(first)))
         || shouted && (PARTY.contains(first) || THING.contains(first) || PARTICULAR.contains(first))
 }
 
@@ -142,6 +162,12 @@ mod tests {
             ("Mail [DATE] to us", "[DATE]"),
             ("The [Product Name] team", "[Product Name]"),
             ("Run by company-name: <company-name>", "<company-name>"),
+            ("[App Name] stores nothing", "[App Name]"),
+            ("Data of [Website URL]", "[Website URL]"),
+            ("Welcome to <your app>, which", "<your app>"),
+            ("Last updated: INSERT DATE", "INSERT DATE"),
+            ("Made by INSERT COMPANY NAME, Leeds", "INSERT COMPANY NAME"),
+            ("Write to INSERT YOUR EMAIL ADDRESS HERE.", "INSERT YOUR EMAIL ADDRESS HERE"),
             ("<https://ledger.example/{{x}}>", "{{x}}"),
             ("> Lorem Ipsum dolor", "Lorem Ipsum"),
             ("| a | b |\n|---|---|\n| {{ x }} | y |\n", "{{ x }}"),
@@ -172,6 +198,10 @@ mod tests {
             "Brackets {{}}, {{ alone, <name=\"x\">",
             "A lorem and an ipsum",
             "The company name is Ledger.",
+            "INSERT INTO names VALUES (1), or INSERT NAMES",
+            "INSERT date and REINSERT DATE",
+            "[APP] starts, [SITE] follows",
+            "[app-name] and [website](https://ledger.example)",
         ] {
             assert_eq!(found("a.md", text), Vec::<String>::new(), "{text}");
         }
