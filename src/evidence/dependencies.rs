@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::Ask;
 use super::digests::Computed;
 use super::effort::Effort;
 use super::readings::Readings;
+use super::{Ask, own_packages};
 use crate::formats::cargo_graph::NameVersion;
 use crate::formats::lockfile::{self, Lockfile, Origin, Package, Scope};
 use crate::formats::manifest_dependencies;
@@ -80,13 +80,22 @@ fn read_all(ask: &Ask<'_>) -> Lockfiles {
 
 fn open(ask: &Ask<'_>, path: &RepoPath, manifests: &[&RepoPath]) -> Option<TrackedLockfile> {
     let file = ask.view.open(path).ok()?;
-    let lockfile = read(ask, path, file.text()?)?.ok()?;
+    let mut lockfile = read(ask, path, file.text()?)?.ok()?;
+    disown(ask, path, &mut lockfile);
     let by_cargo = ask.graphs.get(path);
     let reach = match by_cargo {
         Some(graph) => Some(Reach { may_ship: graph.may_ship(), ships: BTreeSet::new() }),
         None => (lockfile.purl_type == "cargo").then(|| cargo_reach(ask, path, &lockfile, manifests)),
     };
     Some(TrackedLockfile { path: path.clone(), oid: file.oid.clone(), lockfile, reach, by_cargo: by_cargo.is_some(), file })
+}
+
+/// What the tree does not show to be the project's own counts as somebody else's, which an SBOM has to list.
+fn disown(ask: &Ask<'_>, path: &RepoPath, lockfile: &mut Lockfile) {
+    let unshown: BTreeSet<usize> = own_packages::unshown(ask, path, lockfile).claims.iter().map(|(claim, _)| claim.at.start).collect();
+    for package in lockfile.packages.iter_mut().filter(|package| unshown.contains(&package.at.start)) {
+        package.origin = Origin::Remote;
+    }
 }
 
 /// When a lockfile was last changed; none within where that is not committed yet.

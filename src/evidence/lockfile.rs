@@ -32,7 +32,7 @@ impl Verifier for DependencyLockfile {
             "It is a lockfile of a format that is read, told by its name.",
             "It locks every package that the manifest beside it needs directly.",
             "Every package that comes from elsewhere is bound to its bytes by a digest of its ecosystem's form or a full commit id, where the format has a place for one.",
-            "A package of Cargo or npm that has no digest since it is the project's own is in the tree.",
+            "What has no digest since it is the project's own is in the tree: a manifest of that package, or the folder or archive that it is taken from.",
             "Every package that a locked one needs is locked, where the format says what needs what.",
         ]
     }
@@ -182,14 +182,19 @@ fn uncovered(ask: &Ask<'_>, lockfile: &Lockfile, path: &str, file: &OpenFile, op
 
 fn proof(lockfile: &Lockfile, path: &str, manifest: Option<&str>) -> Proof {
     let foreign = || lockfile.packages.iter().filter(|package| package.origin != Origin::Local);
-    let bound = foreign().all(|package| package.integrity == Integrity::Bound);
     let count = crate::text::count(i64::try_from(foreign().count()).unwrap_or(i64::MAX), "package");
     let mut says = format!("{path} ({}) locks {count}", lockfile.tool);
-    says.push_str(if bound { ", each bound to its bytes" } else { "; the format has no digests, so none is bound to its bytes" });
+    match foreign().filter(|package| package.integrity != Integrity::Bound).count() {
+        0 => says.push_str(", each bound to its bytes"),
+        open if open == foreign().count() => says.push_str("; the format has no digests, so none is bound to its bytes"),
+        open => says
+            .push_str(&format!("; {open} of them have no digest, which the format allows there, and the others are bound to their bytes")),
+    }
     match manifest {
         Some(manifest) => says.push_str(&format!(", and covers {manifest}")),
         None => says.push_str("; no manifest beside it could be read, so what it must cover was not checked"),
     }
+    let bound = foreign().all(|package| package.integrity == Integrity::Bound);
     let assurance = if bound && manifest.is_some() { Assurance::Verified } else { Assurance::Evidenced };
     Proof::new(assurance, one_line(&says, limits::MESSAGE_CHARS))
 }

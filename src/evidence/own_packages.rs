@@ -6,8 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Ask, effort};
 use crate::formats::lockfile::{Claim, Lockfile, Place};
 use crate::formats::manifest;
+use crate::formats::sbom::compared;
 use crate::limits;
 use crate::repo_path::RepoPath;
+use crate::text::one_line;
+
+const UNREAD: &str = "some manifests here could not be read";
 
 /// What the tree does not show.
 #[derive(Default)]
@@ -27,10 +31,18 @@ pub(super) fn unshown<'l>(ask: &Ask<'_>, path: &RepoPath, lockfile: &'l Lockfile
     for claim in &lockfile.claims {
         match &claim.place {
             Place::Named { file, package } => named.entry(file).or_default().push((claim, package)),
-            Place::At { path, manifest } => {
-                let place = below(&folder, path);
-                if !place.as_ref().is_some_and(|place| stands(ask, place, *manifest)) {
-                    found.claims.push((claim, told(path, *manifest)));
+            Place::At { path, manifest, of_package } => {
+                let place = below(&folder, path).filter(|place| stands(ask, place, *manifest));
+                let other = place.as_ref().zip(*of_package).and_then(|(place, file)| other_name(ask, place, file, claim, lockfile));
+                match place {
+                    None => found.claims.push((claim, told(path, *manifest))),
+                    Some(_) => found.claims.extend(other.map(|other| (claim, other))),
+                }
+            }
+            Place::Project => {
+                if let Some(is_sure) = without_project(ask, claim) {
+                    found.claims.push((claim, "no project file that is tracked here is called so".to_owned()));
+                    found.doubt = found.doubt.or((!is_sure).then_some(UNREAD));
                 }
             }
         }
@@ -42,13 +54,48 @@ pub(super) fn unshown<'l>(ask: &Ask<'_>, path: &RepoPath, lockfile: &'l Lockfile
         let before = found.claims.len();
         found.claims.extend(open.map(|(claim, _)| (claim, format!("no {file} that is tracked here is of that package"))));
         if found.claims.len() > before && !is_sure {
-            found.doubt = Some("some manifests here could not be read");
+            found.doubt = Some(UNREAD);
         }
     }
     if !found.claims.is_empty() && ask.view.all_tracked().iter().any(|entry| entry.path.as_str() == ".gitmodules") {
         found.doubt = Some("what lies in a submodule is not looked at");
     }
     found
+}
+
+/// That the manifest of a folder is of another package than the one that is said to stand there.
+fn other_name(ask: &Ask<'_>, place: &RepoPath, file: &str, claim: &Claim, lockfile: &Lockfile) -> Option<String> {
+    let path = place.join(&file.parse().ok()?);
+    let opened = ask.view.open(&path).ok()?;
+    ask.memo.effort.take(opened.bytes.len());
+    let name = manifest::name(&path, opened.text()?)?;
+    let is_it = compared(lockfile.purl_type, &name) == compared(lockfile.purl_type, &claim.name);
+    (!is_it).then(|| format!("{path} is of {}", one_line(&name, 80)))
+}
+
+/// Whether it is sure that no project of .NET is called so: by its file's name, its assembly's or its package's. None where one is.
+fn without_project(ask: &Ask<'_>, claim: &Claim) -> Option<bool> {
+    let wanted = claim.name.to_lowercase();
+    let is_project = |path: &RepoPath| [".csproj", ".fsproj", ".vbproj"].iter().any(|end| path.file_name().ends_with(end));
+    let all: Vec<_> = ask.view.all_tracked().iter().filter(|found| found.regular && is_project(&found.path)).collect();
+    ask.memo.effort.take(all.len());
+    let stem = |path: &RepoPath| path.file_name().rsplit_once('.').map_or(String::new(), |(stem, _)| stem.to_lowercase());
+    if all.iter().any(|found| stem(&found.path) == wanted) {
+        return None;
+    }
+    let mut is_sure = all.len() <= limits::OWN_MANIFESTS;
+    for found in all.iter().take(limits::OWN_MANIFESTS) {
+        match ask.view.open(&found.path) {
+            Ok(opened) => {
+                ask.memo.effort.take(opened.bytes.len());
+                if opened.text().is_some_and(|text| text.to_lowercase().contains(&format!(">{wanted}<"))) {
+                    return None;
+                }
+            }
+            Err(refusal) => is_sure &= !refusal.is_doubt(),
+        }
+    }
+    Some(is_sure)
 }
 
 fn told(path: &str, manifest: Option<&str>) -> String {

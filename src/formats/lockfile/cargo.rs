@@ -10,12 +10,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let old = root.at(&["metadata"]).by_key();
     let packages = root.at(&["package"]).items().iter().map(|entry| package(&old, entry)).collect::<Result<Vec<_>, _>>()?;
     let own = packages.iter().filter(|package| package.origin == Origin::Local);
-    let claims = own.map(|package| Claim {
-        what: format!("{} {}", package.name, package.version),
-        place: Place::Named { file: "Cargo.toml", package: package.name.clone() },
-        at: package.at.clone(),
-    });
-    let claims = claims.collect();
+    let claims = own.map(|package| Claim::of(package, Place::Named { file: "Cargo.toml", package: package.name.clone() })).collect();
     Ok(Lockfile { claims, ..Lockfile::new("Cargo", "cargo", packages) })
 }
 

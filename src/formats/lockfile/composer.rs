@@ -1,6 +1,6 @@
 //! `composer.lock`.
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest, split_name};
+use super::{Claim, Integrity, Lockfile, Need, Origin, Package, Place, Scope, digest, split_name};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -10,8 +10,14 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     }
     let groups = [("packages", Scope::Runtime), ("packages-dev", Scope::Development)];
     let entries = groups.iter().flat_map(|(group, scope)| root.at(&[group]).items().iter().map(|entry| (entry, *scope)));
-    let packages = entries.map(|(entry, scope)| package(entry, scope)).collect::<Result<_, _>>()?;
-    Ok(Lockfile::new("Composer", "composer", packages))
+    let packages = entries.clone().map(|(entry, scope)| package(entry, scope)).collect::<Result<Vec<_>, _>>()?;
+    let own = packages.iter().zip(entries).filter(|(package, _)| package.origin == Origin::Local);
+    let claims = own.map(|(package, (entry, _))| {
+        let path = entry.at(&["dist"]).word("url").unwrap_or_default();
+        Claim::of(package, Place::of_manifest(path, "composer.json"))
+    });
+    let claims = claims.collect();
+    Ok(Lockfile { claims, ..Lockfile::new("Composer", "composer", packages) })
 }
 
 fn package(entry: &Node<'_>, scope: Scope) -> Result<Package, BadDocument> {

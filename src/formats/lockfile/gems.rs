@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest};
+use super::{Claim, Integrity, Lockfile, Need, Origin, Package, Place, Scope, digest};
 use crate::formats::tree::BadDocument;
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -10,6 +10,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let mut packages: Vec<Package> = Vec::new();
     let mut digests: Option<BTreeMap<&str, Integrity>> = None;
     let mut revision = Integrity::Missing;
+    let (mut folder, mut claims) = (String::new(), Vec::new());
     for (at, line) in super::lines(text) {
         let content = line.trim();
         let depth = line.len() - line.trim_start().len();
@@ -31,6 +32,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
             ("GIT", 2) if content.starts_with("revision:") => {
                 revision = Integrity::of(content.trim_start_matches("revision:").trim(), at, digest::commit);
             }
+            ("PATH", 2) if content.starts_with("remote:") => content.trim_start_matches("remote:").trim().clone_into(&mut folder),
             ("GEM" | "GIT" | "PATH", 4) => {
                 let Some((name, version)) = content.strip_suffix(')').and_then(|line| line.split_once(" (")) else {
                     return Err(BadDocument::new("a line is not a gem and its version", Some(at)));
@@ -41,7 +43,12 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
                     _ => (Origin::Registry, Integrity::NotExpected),
                 };
                 let (name, version) = (name.to_owned(), version.to_owned());
-                packages.push(Package { namespace: None, name, version, scope: Scope::Unknown, origin, integrity, needs: Vec::new(), at });
+                let package = Package { namespace: None, name, version, scope: Scope::Unknown, origin, integrity, needs: Vec::new(), at };
+                if origin == Origin::Local {
+                    // A gem is of the folder that has its specification, where it may be called otherwise.
+                    claims.push(Claim::of(&package, Place::At { path: folder.clone(), manifest: None, of_package: None }));
+                }
+                packages.push(package);
             }
             ("GEM" | "GIT" | "PATH", 6) => {
                 let name = content.split(' ').next().unwrap_or_default().to_owned();
@@ -58,7 +65,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
             package.integrity = told.cloned().unwrap_or(Integrity::Missing);
         }
     }
-    Ok(Lockfile::new("Bundler", "gem", packages))
+    Ok(Lockfile { claims, ..Lockfile::new("Bundler", "gem", packages) })
 }
 
 #[cfg(test)]

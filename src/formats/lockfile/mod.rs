@@ -104,6 +104,8 @@ pub struct Lockfile {
 /// tree has to show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
+    /// Its name, with its namespace.
+    pub name: String,
     /// Its name and version, for messages.
     pub what: String,
     /// What shows it.
@@ -128,7 +130,36 @@ pub enum Place {
         path: String,
         /// `package.json`.
         manifest: Option<&'static str>,
+        /// A manifest that must be of this package, where the folder has it.
+        of_package: Option<&'static str>,
     },
+    /// A project file of .NET that is called like the package, or that calls its package so.
+    Project,
+}
+
+impl Claim {
+    fn of(package: &Package, place: Place) -> Self {
+        let what = format!("{} {}", package.full_name(), package.version).trim_end().to_owned();
+        Self { name: package.full_name(), what, place, at: package.at.clone() }
+    }
+}
+
+impl Place {
+    /// A folder with a package.json. Packages may be called otherwise by those that need them, but not the lockfile's own.
+    fn of_javascript(path: &str) -> Self {
+        let is_own = path.split('/').all(|part| matches!(part, "" | "."));
+        Self::At { path: path.to_owned(), manifest: Some("package.json"), of_package: is_own.then_some("package.json") }
+    }
+
+    /// A folder of a Python project, whose manifest may be of any kind, or an archive.
+    fn of_python(path: &str) -> Self {
+        Self::At { path: path.to_owned(), manifest: None, of_package: Some("pyproject.toml") }
+    }
+
+    /// A folder with a manifest that names the package.
+    fn of_manifest(path: &str, manifest: &'static str) -> Self {
+        Self::At { path: path.to_owned(), manifest: Some(manifest), of_package: Some(manifest) }
+    }
 }
 
 impl Lockfile {

@@ -80,7 +80,7 @@ fn claim(entry: &Entry<'_>) -> Option<Claim> {
     let name =
         node.word("name").unwrap_or_else(|| folder.rsplit_once("node_modules/").map_or_else(|| name_of_folder(folder), |(_, name)| name));
     let what = format!("{name} {}", node.word("version").unwrap_or_default()).trim_end().to_owned();
-    Some(Claim { what, place: Place::At { path: path.to_owned(), manifest: Some("package.json") }, at: entry.key_range() })
+    Some(Claim { name: name.to_owned(), what, place: Place::of_javascript(path), at: entry.key_range() })
 }
 
 fn package(entry: &Entry<'_>, installed: &BTreeMap<&str, &str>, bundlers: &BTreeSet<&str>) -> Result<Option<Package>, BadDocument> {
@@ -204,7 +204,7 @@ mod tests {
             .replace("DIGEST", &format!("sha512-{SHA512_BASE64}"));
         let lockfile = read(&text).unwrap();
         let claims: Vec<_> = lockfile.claims.iter().map(|claim| (claim.what.as_str(), claim.place.clone())).collect();
-        let at = |path: &str| Place::At { path: path.to_owned(), manifest: Some("package.json") };
+        let at = Place::of_javascript;
         assert_eq!(claims, [("ws", at("packages/ws")), ("ws 0.1.0", at("packages/ws")), ("packed 1.0.0", at("vendor/packed.tgz"))]);
         assert_eq!(lockfile.packages.last().unwrap().integrity, Integrity::Bound);
     }

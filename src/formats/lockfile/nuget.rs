@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as MapEntry;
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest};
+use super::{Claim, Integrity, Lockfile, Need, Origin, Package, Place, Scope, digest};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -39,7 +39,9 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         let name = entry.key.to_string();
         packages.push(Package { namespace: None, name, version, scope: Scope::Unknown, origin, integrity, needs, at: entry.key_range() });
     }
-    Ok(Lockfile::new("NuGet", "nuget", packages))
+    let own = packages.iter().filter(|package| package.origin == Origin::Local);
+    let claims = own.map(|package| Claim::of(package, Place::Project)).collect();
+    Ok(Lockfile { claims, ..Lockfile::new("NuGet", "nuget", packages) })
 }
 
 #[cfg(test)]

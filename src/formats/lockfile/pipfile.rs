@@ -1,6 +1,6 @@
 //! `Pipfile.lock`.
 
-use super::{Integrity, Lockfile, Origin, Package, Scope, digest, python_name};
+use super::{Claim, Integrity, Lockfile, Origin, Package, Place, Scope, digest, python_name};
 use crate::formats::tree::{self, BadDocument, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -8,7 +8,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     if !root.at(&["_meta"]).is_table() {
         return Err(BadDocument::new("it has no _meta, as a Pipfile.lock has", None));
     }
-    let mut packages = Vec::new();
+    let (mut packages, mut claims) = (Vec::new(), Vec::new());
     for (group, scope) in [("default", Scope::Runtime), ("develop", Scope::Development)] {
         for entry in root.at(&[group]).entries() {
             let node = &entry.node;
@@ -25,19 +25,16 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
             }
             let version = version.unwrap_or_default();
             let at = entry.key_range();
-            packages.push(Package {
-                namespace: None,
-                name: python_name(&entry.key),
-                version,
-                scope,
-                origin,
-                integrity,
-                needs: Vec::new(),
-                at,
-            });
+            let name = python_name(&entry.key);
+            let package = Package { namespace: None, name, version, scope, origin, integrity, needs: Vec::new(), at };
+            if origin == Origin::Local {
+                let path = node.word("path").or_else(|| node.word("file")).unwrap_or_default();
+                claims.push(Claim::of(&package, Place::of_python(path)));
+            }
+            packages.push(package);
         }
     }
-    Ok(Lockfile::new("Pipenv", "pypi", packages))
+    Ok(Lockfile { claims, ..Lockfile::new("Pipenv", "pypi", packages) })
 }
 
 #[cfg(test)]

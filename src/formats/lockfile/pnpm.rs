@@ -2,11 +2,25 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest, split_name};
-use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
+use super::{Claim, Integrity, Lockfile, Need, Origin, Package, Place, Scope, digest, split_name};
+use crate::formats::tree::{self, BadDocument, Entry, Node};
 
+/// Reads every document of the file: since pnpm 11, what the package manager itself is made of stands in one before the project's.
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
-    let root = tree::read(Syntax::Yaml, text)?;
+    let mut whole = Lockfile::new("pnpm", "npm", Vec::new());
+    let documents: Vec<Node<'_>> = tree::read_stream(text)?.into_iter().filter(|document| !document.is_null()).collect();
+    if documents.is_empty() {
+        return Err(BadDocument::new("it has no lockfileVersion that is known (6 to 9)", None));
+    }
+    for document in &documents {
+        let (packages, claims) = of_document(document)?;
+        whole.packages.extend(packages);
+        whole.claims.extend(claims);
+    }
+    Ok(whole)
+}
+
+fn of_document(root: &Node<'_>) -> Result<(Vec<Package>, Vec<Claim>), BadDocument> {
     let version = root.get("lockfileVersion").and_then(Node::scalar).unwrap_or_default();
     let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
     if !matches!(major, Some(6..=9)) {
@@ -14,15 +28,30 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         return Err(BadDocument::new("it has no lockfileVersion that is known (6 to 9)", at));
     }
     let snapshots = root.at(&["snapshots"]).by_key();
-    let shipped = (major == Some(9)).then(|| shipped(&root, &snapshots));
+    let shipped = (major == Some(9)).then(|| shipped(root, &snapshots));
     let entries = root.at(&["packages"]).entries().iter();
-    let packages = entries.map(|entry| package(&snapshots, entry, shipped.as_ref())).collect::<Result<_, _>>()?;
-    Ok(Lockfile::new("pnpm", "npm", packages))
+    let packages = entries.clone().map(|entry| package(&snapshots, entry, shipped.as_ref())).collect::<Result<Vec<_>, _>>()?;
+    let claims = packages.iter().zip(entries).filter_map(|(package, entry)| {
+        let path = path_of(plain(&entry.key))?;
+        // An archive that has a digest may come from anywhere.
+        let open = entry.node.at(&["resolution"]).get("integrity").is_none();
+        (open && package.origin == Origin::Local).then(|| Claim::of(package, Place::of_javascript(path)))
+    });
+    let claims = claims.collect();
+    Ok((packages, claims))
 }
 
 /// `/name@1.0.0(peer@2)` or `name@1.0.0`: the key without what its peers add.
 fn plain(key: &str) -> &str {
     key.trim_start_matches('/').split('(').next().unwrap_or_default()
+}
+
+/// The folder or archive behind `name@file:../own`, or `file:../own` as version 6 writes it.
+fn path_of(key: &str) -> Option<&str> {
+    ["file:", "link:"].iter().find_map(|kind| match key.split_once(kind) {
+        Some((before, path)) if before.is_empty() || before.ends_with('@') => Some(path),
+        _ => None,
+    })
 }
 
 /// Name and version of `@scope/name@1.0.0`.
@@ -59,21 +88,22 @@ fn shipped(root: &Node<'_>, snapshots: &Snapshots<'_>) -> BTreeSet<String> {
 
 fn package(snapshots: &Snapshots<'_>, entry: &Entry<'_>, shipped: Option<&BTreeSet<String>>) -> Result<Package, BadDocument> {
     let key = plain(&entry.key);
-    let Some((full, version)) = parts(key) else {
+    let bare = if key.starts_with("file:") { entry.node.word("name").map(|name| (name, key)) } else { None };
+    let Some((full, version)) = bare.or_else(|| parts(key)) else {
         return Err(BadDocument::new("a package's key is not a name, `@` and a version", Some(entry.key_range())));
     };
     let resolution = entry.node.at(&["resolution"]);
     let full = entry.node.word("name").unwrap_or(full);
-    let version = entry.node.word("version").unwrap_or(version);
-    let origin = if version.starts_with("file:") || version.starts_with("link:") {
+    let origin = if path_of(key).is_some() {
         Origin::Local
     } else if resolution.word("tarball").is_some() || resolution.word("commit").is_some() || version.contains("://") {
         Origin::Remote
     } else {
         Origin::Registry
     };
+    let version = entry.node.word("version").unwrap_or(version);
     let integrity = match origin {
-        Origin::Local => Integrity::NotExpected,
+        Origin::Local => Integrity::of_node(resolution.get("integrity"), digest::subresource).or_else(|| Integrity::NotExpected),
         _ => Integrity::of_node(resolution.get("integrity"), digest::subresource)
             .or_else(|| Integrity::of_node(resolution.get("commit"), digest::commit)),
     };
@@ -84,7 +114,9 @@ fn package(snapshots: &Snapshots<'_>, entry: &Entry<'_>, shipped: Option<&BTreeS
         (None, None) => Scope::Unknown,
     };
     let snapshot = snapshots.get(entry.key.as_ref()).copied().unwrap_or(&entry.node);
-    let needs = snapshot.at(&["dependencies"]).entries().iter().filter_map(need).collect();
+    // What only optional dependencies need may be left out with all that it needs itself, and pnpm installs without it.
+    let is_optional = snapshot.get("optional").and_then(Node::boolean) == Some(true);
+    let needs = snapshot.at(&["dependencies"]).entries().iter().filter(|_| !is_optional).filter_map(need).collect();
     let (namespace, name) = split_name(full);
     Ok(Package { namespace, name, version: version.to_owned(), scope, origin, integrity, needs, at: entry.key_range() })
 }
@@ -133,6 +165,17 @@ mod tests {
             each("{dependencies: {a: 1.0.0}}")
         );
         assert_eq!(read(&text).unwrap().packages.iter().map(|package| package.needs.len()).sum::<usize>(), count);
+    }
+
+    #[test]
+    fn what_only_optional_dependencies_need_is_not_asked_for() {
+        let needs = |more: &str| {
+            let text = format!(
+                "lockfileVersion: '9.0'\nimporters: {{}}\npackages:\n  a@1.0.0:\n    resolution: {{}}\nsnapshots:\n  a@1.0.0:\n    dependencies:\n      b: 1.0.0\n{more}"
+            );
+            read(&text).unwrap().packages[0].needs.len()
+        };
+        assert_eq!((needs(""), needs("    optional: true\n")), (1, 0));
     }
 
     #[test]

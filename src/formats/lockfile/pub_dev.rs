@@ -1,6 +1,6 @@
 //! `pubspec.lock` of Dart and Flutter. It names direct development dependencies; what only they need is not marked.
 
-use super::{Integrity, Lockfile, Origin, Package, Scope, digest};
+use super::{Claim, Integrity, Lockfile, Origin, Package, Place, Scope, digest};
 use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
@@ -8,8 +8,15 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     if root.get("packages").is_none() {
         return Err(BadDocument::new("it has no `packages`, as a pubspec.lock has", None));
     }
-    let packages = root.at(&["packages"]).entries().iter().map(package).collect::<Result<_, _>>()?;
-    Ok(Lockfile::new("pub", "pub", packages))
+    let entries = root.at(&["packages"]).entries();
+    let packages = entries.iter().map(package).collect::<Result<Vec<_>, _>>()?;
+    let own = packages.iter().zip(entries).filter(|(_, entry)| entry.node.word("source") == Some("path"));
+    let claims = own.map(|(package, entry)| {
+        let path = entry.node.at(&["description"]).word("path").unwrap_or_default();
+        Claim::of(package, Place::of_manifest(path, "pubspec.yaml"))
+    });
+    let claims = claims.collect();
+    Ok(Lockfile { claims, ..Lockfile::new("pub", "pub", packages) })
 }
 
 fn package(entry: &Entry<'_>) -> Result<Package, BadDocument> {

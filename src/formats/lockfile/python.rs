@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Integrity, Lockfile, Malformed, Need, Origin, Package, Scope, digest, python_name};
+use super::{Claim, Integrity, Lockfile, Malformed, Need, Origin, Package, Place, Scope, digest, python_name};
 use crate::formats::tree::{self, BadDocument, Node, Syntax};
 
 pub(super) fn poetry(text: &str) -> Result<Lockfile, BadDocument> {
@@ -28,8 +28,8 @@ pub(super) fn pylock(text: &str) -> Result<Lockfile, BadDocument> {
     packages("pylock", &root, "packages", |entry| {
         let files = ["sdist", "archive"].into_iter().filter_map(|key| entry.get(key)).chain(entry.at(&["wheels"]).items());
         let mut parts = Parts::of(entry, Integrity::of_each(files.map(|file| pylock_hashes(file.at(&["hashes"])))));
-        if entry.get("directory").is_some() {
-            parts.origin = Origin::Local;
+        if let Some(folder) = entry.get("directory") {
+            (parts.origin, parts.path) = (Origin::Local, folder.word("path").map(str::to_owned));
         } else if let Some(vcs) = entry.get("vcs") {
             (parts.origin, parts.integrity) = (Origin::Remote, Integrity::of_node(vcs.get("commit-id"), digest::commit));
         }
@@ -43,8 +43,8 @@ pub(super) fn uv(text: &str) -> Result<Lockfile, BadDocument> {
         let files = entry.get("sdist").into_iter().chain(entry.at(&["wheels"]).items());
         let mut parts = Parts::of(entry, Integrity::of_each(files.map(hash)));
         let source = entry.at(&["source"]);
-        if ["editable", "virtual", "directory"].iter().any(|key| source.get(key).is_some()) {
-            parts.origin = Origin::Local;
+        if let Some(folder) = ["editable", "virtual", "directory"].iter().find_map(|key| source.get(key)) {
+            (parts.origin, parts.path) = (Origin::Local, folder.text().map(str::to_owned));
         } else if let Some(address) = source.word("git") {
             let commit = Integrity::of_fragment(address, source.at(&["git"]).range(), digest::commit);
             (parts.origin, parts.integrity) = (Origin::Remote, commit);
@@ -77,6 +77,8 @@ struct Parts {
     scope: Scope,
     origin: Origin,
     integrity: Integrity,
+    /// Where it stands, if it is the project's own.
+    path: Option<String>,
 }
 
 impl Parts {
@@ -90,25 +92,32 @@ impl Parts {
             _ if entry.word("path").is_some() => (Origin::Local, by_files),
             _ => (Origin::Registry, by_files),
         };
-        Self { scope: Scope::Unknown, origin, integrity }
+        let path = source.word("url").or_else(|| entry.word("path")).map(str::to_owned);
+        Self { scope: Scope::Unknown, origin, integrity, path }
     }
 }
 
 fn packages(tool: &'static str, root: &Node<'_>, key: &str, parts: impl Fn(&Node<'_>) -> Parts) -> Result<Lockfile, BadDocument> {
-    let mut packages = Vec::new();
+    let (mut packages, mut claims) = (Vec::new(), Vec::new());
     for entry in root.at(&[key]).items() {
         let Some(name) = entry.word("name") else { return Err(super::lacks("name", entry.range())) };
-        let Parts { scope, origin, integrity } = parts(entry);
+        let Parts { scope, origin, integrity, path } = parts(entry);
         let version = match entry.word("version") {
             Some(version) => version.to_owned(),
             None if origin != Origin::Registry => String::new(),
             None => return Err(super::lacks("version", entry.range())),
         };
-        let integrity = if origin == Origin::Local { Integrity::NotExpected } else { integrity };
+        // An archive that has digests may come from anywhere.
+        let claimed = origin == Origin::Local && integrity != Integrity::Bound;
+        let integrity = if claimed { Integrity::NotExpected } else { integrity };
         let at = entry.get("name").map_or(entry.range(), Node::range);
-        packages.push(Package { namespace: None, name: python_name(name), version, scope, origin, integrity, needs: needs(entry), at });
+        let package = Package { namespace: None, name: python_name(name), version, scope, origin, integrity, needs: needs(entry), at };
+        if claimed {
+            claims.push(Claim::of(&package, Place::of_python(&path.unwrap_or_default())));
+        }
+        packages.push(package);
     }
-    Ok(Lockfile::new(tool, "pypi", packages))
+    Ok(Lockfile { claims, ..Lockfile::new(tool, "pypi", packages) })
 }
 
 /// A table by name (Poetry), an array of requirements (PDM), or an array of tables with a name (uv, PEP 751).

@@ -20,7 +20,8 @@ fn package(pin: &Node<'_>) -> Result<Package, BadDocument> {
     let commit = state.word("revision");
     let version = state.word("version").or(commit).unwrap_or_default().to_owned();
     let (origin, integrity) = match pin.word("kind") {
-        Some("localSourceControl" | "fileSystem") => (Origin::Local, Integrity::NotExpected),
+        // What is on the same machine is bound by its commit, too.
+        Some("localSourceControl" | "fileSystem") => (Origin::Remote, Integrity::of_node(state.get("revision"), digest::commit)),
         // A registry's package is bound by the fingerprint that the tool keeps elsewhere.
         Some("registry") => (Origin::Registry, Integrity::NotExpected),
         _ => (Origin::Registry, Integrity::of_node(state.get("revision"), digest::commit)),

@@ -182,3 +182,110 @@ fn an_archive_that_a_host_makes_of_a_commit_is_bound_by_nothing() {
         assert_eq!((packages[0].origin, packages[0].integrity.clone()), (Origin::Remote, Integrity::Missing), "{file}");
     }
 }
+
+#[test]
+fn what_is_said_to_be_the_projects_own_is_claimed_with_its_place_in_every_format() {
+    let at = |path: &str, manifest, of_package| Place::At { path: path.to_owned(), manifest, of_package };
+    let javascript = |path: &str| at(path, Some("package.json"), None);
+    let python = |path: &str| at(path, None, Some("pyproject.toml"));
+    let rows = [
+        (
+            "pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\npackages:\n  a@file:../own:\n    resolution: {directory: ../own, type: directory}\n",
+            "a file:../own",
+            javascript("../own"),
+        ),
+        (
+            "pnpm-lock.yaml",
+            "lockfileVersion: '6.0'\npackages:\n  file:own(b@1.0.0):\n    resolution: {directory: own, type: directory}\n    name: a\n",
+            "a file:own",
+            javascript("own"),
+        ),
+        ("yarn.lock", "# yarn lockfile v1\n\n\"a@file:./own\":\n  version \"1.0.0\"\n", "a 1.0.0", javascript("./own")),
+        (
+            "yarn.lock",
+            "__metadata:\n  version: 8\n\n\"a@workspace:own\":\n  version: 0.0.0-use.local\n  resolution: \"a@workspace:own\"\n",
+            "a 0.0.0-use.local",
+            javascript("own"),
+        ),
+        (
+            "yarn.lock",
+            "__metadata:\n  version: 8\n\n\"a@portal:../own\":\n  version: 0.0.0-use.local\n  resolution: \"a@portal:../own::locator=x%40workspace%3A.\"\n",
+            "a 0.0.0-use.local",
+            javascript("../own"),
+        ),
+        (
+            "yarn.lock",
+            "__metadata:\n  version: 8\n\n\"a@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"a@workspace:.\"\n",
+            "a 0.0.0-use.local",
+            at(".", Some("package.json"), Some("package.json")),
+        ),
+        (
+            "poetry.lock",
+            "[[package]]\nname = \"a\"\nversion = \"1\"\nfiles = []\n[package.source]\ntype = \"directory\"\nurl = \"../own\"\n",
+            "a 1",
+            python("../own"),
+        ),
+        ("uv.lock", "version = 1\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { editable = \"own\" }\n", "a 1", python("own")),
+        (
+            "pdm.lock",
+            "[metadata]\nlock_version = \"4.5\"\n[[package]]\nname = \"a\"\nversion = \"1\"\npath = \"./own\"\n",
+            "a 1",
+            python("./own"),
+        ),
+        ("pylock.toml", "lock-version = \"1.0\"\n[[packages]]\nname = \"a\"\ndirectory = { path = \"own\" }\n", "a", python("own")),
+        ("Pipfile.lock", r#"{"_meta": {}, "default": {"a": {"path": "./own", "editable": true}}}"#, "a", python("./own")),
+        ("Gemfile.lock", "PATH\n  remote: own\n  specs:\n    a (1.0)\n", "a 1.0", at("own", None, None)),
+        (
+            "composer.lock",
+            r#"{"packages": [{"name": "b/a", "version": "1", "dist": {"type": "path", "url": "own"}}]}"#,
+            "b/a 1",
+            at("own", Some("composer.json"), Some("composer.json")),
+        ),
+        ("packages.lock.json", r#"{"version": 1, "dependencies": {"net8.0": {"a": {"type": "Project"}}}}"#, "a", Place::Project),
+        (
+            "pubspec.lock",
+            "packages:\n  a:\n    description: {path: own, relative: true}\n    source: path\n    version: '1.0.0'\n",
+            "a 1.0.0",
+            at("own", Some("pubspec.yaml"), Some("pubspec.yaml")),
+        ),
+    ];
+    for (file, text, what, place) in rows {
+        let lockfile = read(file, text, |_| None).unwrap().unwrap_or_else(|bad| panic!("{file}: {bad:?}"));
+        let claims: Vec<_> = lockfile.claims.iter().map(|claim| (claim.what.as_str(), &claim.place)).collect();
+        assert_eq!(claims, [(what, &place)], "{file} {text}");
+    }
+}
+
+#[test]
+fn an_archive_with_a_digest_is_bound_to_it_wherever_it_stands() {
+    let rows = [
+        (
+            "pnpm-lock.yaml",
+            format!(
+                "lockfileVersion: '9.0'\npackages:\n  a@file:a.tgz:\n    resolution: {{integrity: sha512-{SHA512_BASE64}, tarball: file:a.tgz}}\n    version: 1.0.0\n"
+            ),
+        ),
+        (
+            "poetry.lock",
+            format!(
+                "[[package]]\nname = \"a\"\nversion = \"1\"\nfiles = [{{file = \"a.whl\", hash = \"sha256:{SHA256}\"}}]\n[package.source]\ntype = \"file\"\nurl = \"a.whl\"\n"
+            ),
+        ),
+    ];
+    for (file, text) in rows {
+        let lockfile = read(file, &text, |_| None).unwrap().unwrap();
+        assert_eq!((&lockfile.packages[0].integrity, lockfile.claims.len()), (&Integrity::Bound, 0), "{file}");
+    }
+}
+
+#[test]
+fn every_document_of_a_pnpm_lockfile_is_read() {
+    let own = "---\nlockfileVersion: '9.0'\nimporters:\n  .:\n    packageManagerDependencies:\n      pnpm: {specifier: 11.0.0, version: 11.0.0}\npackages:\n  pnpm@11.0.0:\n    resolution: {}\n";
+    let project = "---\nlockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a: {specifier: 1.0.0, version: 1.0.0}\npackages:\n  a@1.0.0:\n    resolution: {}\n";
+    let read_all = |text: &str| read("pnpm-lock.yaml", text, |_| None).unwrap();
+    let found: Vec<_> = read_all(&format!("{own}{project}")).unwrap().packages.iter().map(|one| (one.name.clone(), one.scope)).collect();
+    assert_eq!(found, [("pnpm".to_owned(), Scope::Development), ("a".to_owned(), Scope::Runtime)]);
+    assert!(read_all(&format!("{own}---\nlockfileVersion: '99.0'\n")).is_err());
+    assert!(read_all("---\n").is_err());
+}

@@ -1,12 +1,22 @@
 //! `yarn.lock`: the grammar of version 1, and the YAML of later versions ("berry"). Neither says what is for development.
 
-use super::{Integrity, Lockfile, Need, Origin, Package, Scope, digest, split_name};
+use super::{Claim, Integrity, Lockfile, Need, Origin, Package, Place, Scope, digest, split_name};
 use crate::formats::tree::{self, BadDocument, Entry, Node, Syntax};
 
 pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
     let berry = text.lines().any(|line| line.starts_with("__metadata:"));
     let packages = if berry { berry_packages(text)? } else { classic_packages(text)? };
-    Ok(Lockfile::new("Yarn", "npm", packages))
+    let own = packages.iter().filter(|(package, _)| package.origin == Origin::Local);
+    let claims = own.map(|(package, path)| Claim::of(package, Place::of_javascript(path))).collect();
+    let packages = packages.into_iter().map(|(package, _)| package).collect();
+    Ok(Lockfile { claims, ..Lockfile::new("Yarn", "npm", packages) })
+}
+
+/// What a descriptor leads to in the project: a workspace, a folder or an archive. What berry binds it to follows behind `::`.
+fn path_of(descriptor: &str) -> Option<&str> {
+    let kinds = ["@workspace:", "@link:", "@portal:", "@file:"];
+    let path = kinds.iter().find_map(|kind| descriptor.split_once(kind)).map(|(_, path)| path)?;
+    path.split(['#', '?']).next()?.split("::").next()
 }
 
 /// The name in `@scope/name@npm:^1.0.0` or `name@^1.0.0`.
@@ -18,12 +28,15 @@ fn name_of(descriptor: &str) -> &str {
     }
 }
 
-fn berry_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
+/// A package, and where it stands if it is the project's own.
+type Placed = (Package, String);
+
+fn berry_packages(text: &str) -> Result<Vec<Placed>, BadDocument> {
     let root = tree::read(Syntax::Yaml, text)?;
     root.entries().iter().filter(|entry| entry.key != "__metadata").map(berry).collect()
 }
 
-fn berry(entry: &Entry<'_>) -> Result<Package, BadDocument> {
+fn berry(entry: &Entry<'_>) -> Result<Placed, BadDocument> {
     let node = &entry.node;
     let version = node.get("version").and_then(Node::scalar).ok_or_else(|| super::lacks("version", entry.key_range()))?;
     let resolution = node.word("resolution").unwrap_or(&entry.key);
@@ -45,18 +58,20 @@ fn berry(entry: &Entry<'_>) -> Result<Package, BadDocument> {
     };
     let needs = node.at(&["dependencies"]).entries().iter().map(|need| Need { name: need.key.to_string(), version: None }).collect();
     let (namespace, name) = split_name(name_of(resolution));
-    Ok(Package { namespace, name, version: version.into_owned(), scope: Scope::Unknown, origin, integrity, needs, at: entry.key_range() })
+    let (version, at) = (version.into_owned(), entry.key_range());
+    let package = Package { namespace, name, version, scope: Scope::Unknown, origin, integrity, needs, at };
+    Ok((package, path_of(resolution).unwrap_or_default().to_owned()))
 }
 
-fn classic_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
-    let mut packages: Vec<Package> = Vec::new();
+fn classic_packages(text: &str) -> Result<Vec<Placed>, BadDocument> {
+    let mut packages: Vec<Placed> = Vec::new();
     let mut inside = "";
     let mut by_integrity = false;
     for (at, line) in super::lines(text) {
         let content = line.trim();
         let depth = line.len() - line.trim_start().len();
         let value = |key: &str| content.strip_prefix(key).map(|rest| rest.trim().trim_matches('"').to_owned());
-        match (depth, packages.last_mut()) {
+        match (depth, packages.last_mut().map(|(package, _)| package)) {
             _ if content.is_empty() || content.starts_with('#') => {}
             (0, _) => {
                 let first = content.trim_end_matches(':').split(',').next().unwrap_or_default().trim().trim_matches('"');
@@ -66,16 +81,9 @@ fn classic_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
                 let integrity = if local { Integrity::NotExpected } else { Integrity::Missing };
                 inside = "";
                 by_integrity = false;
-                packages.push(Package {
-                    namespace,
-                    name,
-                    version: String::new(),
-                    scope: Scope::Unknown,
-                    origin,
-                    integrity,
-                    needs: Vec::new(),
-                    at,
-                });
+                let (version, needs) = (String::new(), Vec::new());
+                let package = Package { namespace, name, version, scope: Scope::Unknown, origin, integrity, needs, at };
+                packages.push((package, path_of(first).unwrap_or_default().to_owned()));
             }
             (_, None) => return Err(BadDocument::new("a line belongs to no package", Some(at))),
             (2, Some(package)) => {
@@ -105,8 +113,8 @@ fn classic_packages(text: &str) -> Result<Vec<Package>, BadDocument> {
             _ => {}
         }
     }
-    match packages.iter().find(|package| package.version.is_empty()) {
-        Some(package) => Err(super::lacks("version", package.at.clone())),
+    match packages.iter().find(|(package, _)| package.version.is_empty()) {
+        Some((package, _)) => Err(super::lacks("version", package.at.clone())),
         None => Ok(packages),
     }
 }
