@@ -103,9 +103,8 @@ fn package(snapshots: &Snapshots<'_>, entry: &Entry<'_>, shipped: Option<&BTreeS
     };
     let version = entry.node.word("version").unwrap_or(version);
     let integrity = match origin {
-        Origin::Local => Integrity::of_node(resolution.get("integrity"), digest::subresource).or_else(|| Integrity::NotExpected),
-        _ => Integrity::of_node(resolution.get("integrity"), digest::subresource)
-            .or_else(|| Integrity::of_node(resolution.get("commit"), digest::commit)),
+        Origin::Local => integrity(resolution).or_else(|| Integrity::NotExpected),
+        _ => integrity(resolution),
     };
     let scope = match (shipped, entry.node.get("dev").and_then(Node::boolean)) {
         (Some(shipped), _) if shipped.contains(key) => Scope::Runtime,
@@ -119,6 +118,15 @@ fn package(snapshots: &Snapshots<'_>, entry: &Entry<'_>, shipped: Option<&BTreeS
     let needs = snapshot.at(&["dependencies"]).entries().iter().filter(|_| !is_optional).filter_map(need).collect();
     let (namespace, name) = split_name(full);
     Ok(Package { namespace, name, version: version.to_owned(), scope, origin, integrity, needs, at: entry.key_range() })
+}
+
+/// What binds a package; a runtime such as Node.js has an archive for each platform (`type: variations`).
+fn integrity(resolution: &Node<'_>) -> Integrity {
+    let of_one = |one: &Node<'_>| {
+        Integrity::of_node(one.get("integrity"), digest::subresource).or_else(|| Integrity::of_node(one.get("commit"), digest::commit))
+    };
+    let variants = resolution.at(&["variants"]).items();
+    if variants.is_empty() { of_one(resolution) } else { Integrity::of_each(variants.iter().map(|one| of_one(one.at(&["resolution"])))) }
 }
 
 /// `name: 1.0.0`, or `other-name: name@1.0.0`; what is linked from a folder is not locked.
@@ -165,6 +173,21 @@ mod tests {
             each("{dependencies: {a: 1.0.0}}")
         );
         assert_eq!(read(&text).unwrap().packages.iter().map(|package| package.needs.len()).sum::<usize>(), count);
+    }
+
+    #[test]
+    fn a_runtime_is_bound_where_the_archive_of_each_platform_is() {
+        let judged = |second: &str| {
+            let text = format!(
+                "lockfileVersion: '9.0'\nimporters: {{}}\npackages:\n  node@runtime:26.7.0:\n    resolution:\n      type: variations\n      variants:\n\
+                 \u{20}       - resolution: {{integrity: sha512-{SHA512_BASE64}, url: x}}\n        - resolution: {{{second}url: y}}\n    version: 26.7.0\n"
+            );
+            let package = read(&text).unwrap().packages.remove(0);
+            assert_eq!((package.name.as_str(), package.version.as_str()), ("node", "26.7.0"));
+            package.integrity
+        };
+        assert_eq!(judged(&format!("integrity: sha512-{SHA512_BASE64}, ")), Integrity::Bound);
+        assert_eq!(judged(""), Integrity::Missing);
     }
 
     #[test]
