@@ -1,6 +1,8 @@
 //! `advisories`: a published security advisory. It is worth something to a customer where it is about this product, names the
 //! vulnerability, and says what to do; where the version that fixes it is a release tag here, that part is checked, too.
 
+mod at_hand;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -28,6 +30,7 @@ impl Verifier for SecurityAdvisories {
             "It is CSAF 2.0 of the category csaf_security_advisory or csaf_vex, or OSV 1.x (JSON), and has what its format requires.",
             "It is published: no draft, not withdrawn; its dates are in order and none lies in the future.",
             "Each vulnerability is named by a well-formed id, of no later year than its last change, and at least one is about this product, of its owner where it says whose it is.",
+            "The product's version, where the declaration has `version-from`, is none that is called affected and has a fix, unless the history has the fix.",
             "Affected ranges are well-formed: each begins somewhere and ends after that.",
             "No fix is what it fixes: neither a version that is called affected, nor a release tag or commit that is the same as an affected one.",
             "What affects this product comes with a version that fixes it, a remediation that helps, or a reference to the fix; where a fix is named, every range ends.",
@@ -76,6 +79,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     gaps.extend(backwards(ask, &advisory, &path));
     let releases = releases(ask);
     gaps.extend(unchanged(ask, &advisory, &releases, &path));
+    gaps.extend(at_hand::gaps(ask, &advisory, &releases, &path));
     Ok(Verified::from_gaps(super::at_most(gaps), || proof(ask, &advisory, &releases, &path)))
 }
 
@@ -89,11 +93,10 @@ fn is_ours(ask: &Ask<'_>, affected: &Affected) -> bool {
 
 /// Vulnerabilities that affect this product and say nothing of what to do.
 fn unfixed(ask: &Ask<'_>, advisory: &Advisory, path: &str) -> Vec<Gap> {
-    let helps = |one: &Vulnerability| one.remedied || one.affected.iter().any(|affected| !affected.fixed.is_empty());
     let open = advisory
         .vulnerabilities
         .iter()
-        .filter(|one| !helps(one))
+        .filter(|one| !one.is_remedied())
         .filter(|one| one.affected.iter().any(|affected| affected.is_affected && is_ours(ask, affected)));
     open.map(|one| {
         let name = one_line(one.names.first().map_or("a vulnerability", String::as_str), 60);
@@ -204,7 +207,7 @@ fn same_commit(ask: &Ask<'_>, ours: &[&Affected], releases: &[(Release, Tag)], p
         releases
     };
     let called = ours.iter().flat_map(|affected| &affected.called).take(limits::ADVISORY_VERSIONS);
-    let called = sorted(called.filter_map(|version| Release::of(version.trim())).collect());
+    let called = sorted(called.filter_map(|(version, _)| Release::of(version.trim())).collect());
     let fixes = sorted(fixed.iter().map(|(_, _, (fix, _))| fix.clone()).collect());
     let is_among = |releases: &[Release], release: &Release| releases.binary_search_by(|other| other.cmp(release)).is_ok();
     // An early version often is the commit that is released, and a tag of fewer numbers moves along with the releases.
@@ -242,6 +245,10 @@ fn proof(ask: &Ask<'_>, advisory: &Advisory, releases: &[(Release, Tag)], path: 
     }
     if !open.is_empty() {
         says.push_str(&format!("; no release tag or commit of this history shows {open}"));
+    }
+    let unfixed = one_line(&at_hand::open(ask, advisory, releases).join(", "), 200);
+    if !unfixed.is_empty() {
+        says.push_str(&format!("; the product's version is affected by {unfixed}, and no fix is named yet"));
     }
     let assurance = if !fixes.is_empty() && open.is_empty() { Assurance::Verified } else { Assurance::Evidenced };
     Proof::new(assurance, one_line(&says, limits::MESSAGE_CHARS))

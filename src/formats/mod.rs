@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod advisory;
+pub mod affected_range;
 pub mod affirmation;
 pub mod android;
 mod asciidoc;

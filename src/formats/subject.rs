@@ -21,6 +21,8 @@ pub struct Subject {
     pub versions: Vec<String>,
     /// Whose it is, as far as a name or an address tells.
     pub slugs: Vec<Slug>,
+    /// The range of versions that it is, as written.
+    pub range: Option<String>,
     /// Byte range in the text.
     pub at: Range<usize>,
 }
@@ -28,7 +30,7 @@ pub struct Subject {
 impl Subject {
     /// How much there is of it.
     fn bytes(&self) -> usize {
-        let texts = || self.names.iter().chain(&self.versions).chain([&self.label]);
+        let texts = || self.names.iter().chain(&self.versions).chain(&self.range).chain([&self.label]);
         let slugs = self.slugs.iter().map(Slug::bytes).sum::<usize>();
         size_of::<Self>() + texts().map(|text| text.len() + size_of::<String>()).sum::<usize>() + slugs
     }
@@ -136,11 +138,17 @@ fn fields(text: &str) -> Vec<String> {
     fields
 }
 
+/// What stands between a name and a version that is the end of a range, not the product's.
+const TOWARDS: &[&str] =
+    &["before", "to", "than", "until", "till", "through", "thru", "below", "from", "since", "after", "above", "and", "or", "-", "–", "—"];
+
 /// `Ledger 1.2.0` as its two parts.
 fn name_and_version(text: &str) -> Option<(&str, &str)> {
     let (name, version) = text.trim().rsplit_once(char::is_whitespace)?;
     let digits = version.strip_prefix(['v', 'V']).unwrap_or(version);
-    (digits.starts_with(|c: char| c.is_ascii_digit()) && digits.contains('.')).then_some((name.trim_end(), version))
+    let last = name.split_whitespace().next_back().unwrap_or_default();
+    let is_end = last.contains(['<', '>', '=', '≤', '≥']) || TOWARDS.contains(&last.to_lowercase().as_str());
+    (digits.starts_with(|c: char| c.is_ascii_digit()) && digits.contains('.') && !is_end).then_some((name.trim_end(), version))
 }
 
 #[cfg(test)]
@@ -168,6 +176,8 @@ mod tests {
             ("cpe:/a:acme:ledger:1.2.0", "ledger", Some("1.2.0")),
             ("Ledger Server v1.2.0", "Ledger Server", Some("v1.2.0")),
             ("Ledger 365", "Ledger 365", None),
+            ("Ledger before 1.2.1", "Ledger before 1.2.1", None),
+            ("Ledger < 1.2.1", "Ledger < 1.2.1", None),
         ] {
             let subject = Subject::new(text, 0..1);
             assert!(subject.names.iter().any(|one| one == name), "{subject:?}");

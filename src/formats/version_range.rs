@@ -64,6 +64,15 @@ impl VersionRange {
         if self.all { self.bounds.iter().all(holds) } else { self.bounds.iter().any(holds) }
     }
 
+    /// Whether a version is in the set however a bound is read: `<= 1.4` may end at 1.4.0 or take in 1.4.7.
+    pub fn surely_covers(&self, version: &Version) -> bool {
+        let holds = |bound: &Bound| match bound {
+            Bound::AtMost(most) | Bound::Between(_, most) => bound.covers(&version.0) && padded(&version.0) <= padded(most),
+            _ => bound.covers(&version.0),
+        };
+        if self.all { self.bounds.iter().all(holds) } else { self.bounds.iter().any(holds) }
+    }
+
     /// How narrowly it names the version: the parts of its longest line, 0 for open ranges. Where two rows cover one
     /// version, the narrower one speaks for it.
     pub fn narrowness(&self) -> usize {
@@ -285,6 +294,14 @@ mod tests {
         ] {
             assert!(covers(range, inside), "{range} covers {inside}");
             assert!(!covers(range, outside), "{range} does not cover {outside}");
+        }
+    }
+
+    #[test]
+    fn a_bound_of_fewer_parts_surely_covers_what_is_at_it() {
+        let surely = |range, version| VersionRange::parse(range).unwrap().surely_covers(&Version::parse(version).unwrap());
+        for (range, inside, outside) in [("<= 1.4", "1.4.0", "1.4.1"), ("1.0 - 1.4", "1.3.9", "1.4.1"), ("1.4.x", "1.4.1", "1.5.0")] {
+            assert!(surely(range, inside) && !surely(range, outside), "{range}");
         }
     }
 

@@ -4,6 +4,7 @@ mod osv;
 
 use std::ops::Range;
 
+use super::affected_range::AffectedRange;
 use super::csaf::{self, Csaf};
 use super::fault::Fault;
 use super::subject::Subject;
@@ -37,8 +38,17 @@ pub struct Vulnerability {
     pub affected: Vec<Affected>,
     /// Whether it says what to do about it: a remediation, or where the fix is.
     pub remedied: bool,
+    /// Whether what it says to do is for as long as there is no fix.
+    pub interim: bool,
     /// Where it stands.
     pub at: Range<usize>,
+}
+
+impl Vulnerability {
+    /// Whether it names a fix, or says what to do.
+    pub fn is_remedied(&self) -> bool {
+        self.remedied || self.affected.iter().any(|affected| !affected.fixed.is_empty())
+    }
 }
 
 /// What an advisory says of one product.
@@ -50,8 +60,12 @@ pub struct Affected {
     pub is_affected: bool,
     /// Versions that fix it, with their places.
     pub fixed: Vec<(String, Range<usize>)>,
-    /// Versions that are called affected by name.
-    pub called: Vec<String>,
+    /// Versions that are called affected by name, with their places.
+    pub called: Vec<(String, Range<usize>)>,
+    /// Ranges of versions that are affected.
+    pub ranges: Vec<AffectedRange>,
+    /// The ecosystem of the package, where the format has one.
+    pub ecosystem: Option<String>,
     /// Where a range of versions begins that nothing ends.
     pub open: Option<Range<usize>>,
     /// Ranges of commits.
@@ -113,15 +127,24 @@ fn vulnerability(one: csaf::Vulnerability) -> Vulnerability {
         for subject in subjects {
             let is_fix = status == Status::Fixed;
             let versions: Vec<_> = subject.versions.iter().map(|version| (version.clone(), subject.at.clone())).collect();
-            let bare = Subject { versions: Vec::new(), ..subject };
             let is_affected = status == Status::Affected;
-            let called = versions.iter().filter(|_| is_affected).map(|(version, _)| version.clone()).collect();
+            let range = subject.range.as_deref().filter(|_| is_affected).map(|text| AffectedRange::of_text(text, subject.at.clone()));
+            let called = versions.iter().filter(|_| is_affected).cloned().collect();
             let fixed = if is_fix { versions } else { Vec::new() };
-            affected.push(Affected { subject: bare, is_affected, fixed, called, open: None, commits: Vec::new() });
+            affected.push(Affected {
+                subject: Subject { versions: Vec::new(), ..subject },
+                is_affected,
+                fixed,
+                called,
+                ranges: range.into_iter().collect(),
+                ecosystem: None,
+                open: None,
+                commits: Vec::new(),
+            });
         }
     }
     let remedied = one.remedies > 0;
-    Vulnerability { names: one.names, affected, remedied, at: one.at }
+    Vulnerability { names: one.names, affected, remedied, interim: one.interim, at: one.at }
 }
 
 #[cfg(test)]

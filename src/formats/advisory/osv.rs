@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Advisory, Affected, Commits, Vulnerability};
+use crate::formats::affected_range::AffectedRange;
 use crate::formats::fault::Fault;
 use crate::formats::release_tag::Release;
 use crate::formats::sbom::Purl;
@@ -64,7 +65,7 @@ pub(super) fn read(root: &Node<'_>) -> Advisory {
     for key in ["modified", "published"] {
         dates.extend(stamp(root, key, &mut faults));
     }
-    if let Some(withdrawn) = root.get("withdrawn") {
+    if let Some(withdrawn) = root.get("withdrawn").filter(|found| !found.is_null()) {
         let _ = stamp(root, "withdrawn", &mut faults);
         let message = "is withdrawn, so it tells nobody of anything";
         faults.push(Fault::new("withdrawn", withdrawn.range(), message, "cite an advisory that stands"));
@@ -86,7 +87,14 @@ pub(super) fn read(root: &Node<'_>) -> Advisory {
     }
     let remedied = fixes || affected.iter().any(|one| !one.fixed.is_empty() || one.commits.iter().any(|range| !range.fixed.is_empty()));
     let at = root.get("id").map_or_else(|| start(root), Node::range);
-    Advisory { format: "OSV", id, named, vulnerabilities: vec![Vulnerability { names, affected, remedied, at }], dates, faults }
+    Advisory {
+        format: "OSV",
+        id,
+        named,
+        vulnerabilities: vec![Vulnerability { names, affected, remedied, interim: false, at }],
+        dates,
+        faults,
+    }
 }
 
 fn start(node: &Node<'_>) -> Range<usize> {
@@ -243,7 +251,16 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
         faults.push(Fault::new("severity", at, "has a severity as a whole and one of a package beside it", "keep one of them"));
     }
     severity(node, faults);
-    let mut one = Affected { subject, is_affected: true, fixed: Vec::new(), called: Vec::new(), open: None, commits: Vec::new() };
+    let mut one = Affected {
+        subject,
+        is_affected: true,
+        fixed: Vec::new(),
+        called: Vec::new(),
+        ranges: Vec::new(),
+        ecosystem: package.word("ecosystem").map(|text| text.split(':').next().unwrap_or(text).to_owned()),
+        open: None,
+        commits: Vec::new(),
+    };
     let ranges = list(node, "ranges", faults);
     for range in ranges {
         if let Some(repo) = range.word("repo") {
@@ -254,7 +271,7 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
     }
     let versions = list(node, "versions", faults);
     faults.extend(versions.iter().filter(|one| one.text().is_none()).map(|one| wrong(one, "versions", "a string")));
-    one.called.extend(versions.iter().filter_map(Node::text).map(str::to_owned));
+    one.called.extend(versions.iter().filter_map(|version| Some((version.text()?.to_owned(), version.range()))));
     if ranges.is_empty() && versions.is_empty() {
         let message = format!("does not say which versions of {} are affected", one_line(&one.subject.label, 80));
         faults.push(Fault::new("no-range", start(node), message, "add `ranges` or `versions`"));
@@ -317,12 +334,18 @@ fn read_range(range: &Node<'_>, affected: &mut Affected, faults: &mut Vec<Fault>
             ("introduced", "GIT") if is_commit => commits.introduced.push((*version).to_owned()),
             ("fixed", "GIT") if is_commit => commits.fixed.push(((*version).to_owned(), at.clone())),
             ("fixed", "SEMVER" | "ECOSYSTEM") => affected.fixed.push(((*version).to_owned(), at.clone())),
-            ("last_affected", "SEMVER" | "ECOSYSTEM") => affected.called.push((*version).to_owned()),
-            ("introduced", "SEMVER" | "ECOSYSTEM") if *version != "0" => affected.called.push((*version).to_owned()),
+            ("last_affected", "SEMVER" | "ECOSYSTEM") => affected.called.push(((*version).to_owned(), at.clone())),
+            ("introduced", "SEMVER" | "ECOSYSTEM") if *version != "0" => affected.called.push(((*version).to_owned(), at.clone())),
             _ => {}
         }
     }
     affected.commits.push(commits);
+    if kind != "GIT" {
+        let place = events.first().map_or_else(|| start(range), |(_, _, at)| at.clone());
+        affected
+            .ranges
+            .push(AffectedRange::of_events(events.iter().map(|event| (event.0, event.1)), place, |version| order(kind, version)));
+    }
     if kind == "SEMVER" {
         let unread = events.iter().filter(|event| !is_open(event) && order(kind, event.1).is_none());
         faults.extend(unread.map(|(_, version, at)| {

@@ -73,6 +73,7 @@ fn fields_of_osv_are_what_the_schema_asks_for() {
         ("2026-11-02T10:00:00Z", "2026-11-02", vec!["timestamp"]),
         ("Postings of one book can be read from another.", "TODO", vec!["no-text"]),
         ("\"schema_version\"", "\"withdrawn\": \"2026-11-03T00:00:00Z\", \"schema_version\"", vec!["withdrawn"]),
+        ("\"schema_version\"", "\"withdrawn\": null, \"schema_version\"", vec![]),
         ("\"schema_version\"", "\"severity\": [{\"type\": \"CVSS_V3\", \"score\": \"7.5\"}], \"schema_version\"", vec!["severity"]),
         ("\"schema_version\"", "\"severity\": [{\"type\": \"CVSS_V9\", \"score\": \"7\"}], \"schema_version\"", vec!["unknown-word"]),
         ("\"schema_version\"", "\"references\": [{\"url\": \"https://ledger.example\"}], \"schema_version\"", vec!["field"]),
@@ -274,4 +275,21 @@ fn more_products_of_csaf_than_are_compared_are_told() {
     products.extend(ids('F').iter().map(|id| version(id, "product_version", "2.0.0", None)));
     let text = csaf_with(products, serde_json::json!({"known_affected": ids('A'), "fixed": ids('F')}));
     assert_eq!(faults(&text), ["too-large"]);
+}
+
+#[test]
+fn a_fix_that_is_affected_is_found_behind_many_others() {
+    let package = "\"package\": {\"ecosystem\": \"npm\", \"name\": \"@acme/ledger\"}";
+    let event = |number: usize| format!("{{\"introduced\": \"{number}.0.0\"}}, {{\"fixed\": \"{number}.0.1\"}}");
+    let events: Vec<String> = (1..2_000).map(event).collect();
+    let versions: Vec<String> = (1..1_000).map(|number| format!("\"0.0.{number}\"")).chain(["\"1999.0.1\"".to_owned()]).collect();
+    let text = osv(&format!(
+        "\"affected\": [{{{package}, \"versions\": [{}], \"ranges\": [{{\"type\": \"SEMVER\", \"events\": [{}]}}]}}]",
+        versions.join(", "),
+        events.join(", ")
+    ));
+    assert_eq!(faults(&text), ["fixed-and-affected"]);
+    let ranges: Vec<String> = events.iter().map(|events| format!("{{\"type\": \"SEMVER\", \"events\": [{events}]}}")).collect();
+    let many = osv(&format!("\"affected\": [{{{package}, \"ranges\": [{}]}}]", ranges.join(", ")));
+    assert_eq!(faults(&many), ["too-large"]);
 }

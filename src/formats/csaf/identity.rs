@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::products::Products;
 use super::vulnerabilities::Listed;
+use crate::formats::affected_range::{AffectedRange, ReadVersion};
 use crate::formats::fault::{Fault, Faults};
-use crate::formats::version_range::{Version, VersionRange};
 use crate::formats::vex::Status;
 use crate::limits;
 use crate::text::one_line;
@@ -19,13 +19,13 @@ struct Called {
     variant: usize,
     names: Vec<usize>,
     versions: Vec<usize>,
-    /// Those of its versions that a range can take in.
-    plain: Vec<Version>,
-    range: Option<(usize, VersionRange)>,
+    /// Its versions as ranges compare them.
+    read: Vec<ReadVersion>,
+    range: Option<(usize, AffectedRange)>,
 }
 
 /// A range of versions and the product that has it.
-type Range<'l> = (&'l VersionRange, &'l Listed);
+type Range<'l> = (&'l AffectedRange, &'l Listed);
 
 /// The products of a document as they are compared.
 pub(super) struct Identities<'p> {
@@ -99,9 +99,9 @@ impl<'p> Identities<'p> {
             let mut over = None;
             let near = called.names.iter().filter_map(|name| ranges.get(&(called.variant, *name)));
             for (range, other) in near.flat_map(BTreeMap::values) {
-                let Some(left) = self.left.checked_sub(called.plain.len() + 1) else { return false };
+                let Some(left) = self.left.checked_sub(called.read.len() * range.size() + 1) else { return false };
                 self.left = left;
-                if other.id != one.id && called.plain.iter().any(|version| range.covers(version)) {
+                if other.id != one.id && called.read.iter().any(|version| range.holds(version) == Some(true)) {
                     over = Some(*other);
                     break;
                 }
@@ -112,14 +112,13 @@ impl<'p> Identities<'p> {
     }
 
     fn learn(&mut self, id: &str) {
-        let Some((subject, variant, range)) = self.products.alone(id).filter(|_| !self.called.contains_key(id)) else { return };
-        let is_plain = |version: &&String| version.trim_start_matches(['v', 'V']).chars().all(|c| c.is_ascii_digit() || c == '.');
+        let Some((subject, variant)) = self.products.alone(id).filter(|_| !self.called.contains_key(id)) else { return };
         let called = Called {
             variant: self.number(variant.to_owned()),
             names: self.each(&subject.names),
             versions: self.each(&subject.versions),
-            plain: subject.versions.iter().filter(is_plain).filter_map(|version| Version::parse(version)).collect(),
-            range: range.and_then(|text| Some((self.number(text.to_owned()), read(text)?))),
+            read: subject.versions.iter().filter_map(|version| ReadVersion::of(version)).collect(),
+            range: subject.range.as_ref().map(|text| (self.number(text.clone()), AffectedRange::of_text(text, subject.at.clone()))),
         };
         self.called.insert(id.to_owned(), called);
     }
@@ -146,10 +145,4 @@ fn both(one: &Listed, other: &Listed, name: &str) -> Fault {
         other.status.words()
     );
     Fault::new("contradictory", one.at.clone(), message, "list the version once")
-}
-
-/// A range that is a plain one: with a hyphen it may be anything.
-fn read(text: &str) -> Option<VersionRange> {
-    let bare = text.strip_prefix("vers:").and_then(|rest| rest.split_once('/')).map_or(text, |(_, rest)| rest);
-    VersionRange::parse(bare).filter(|_| !bare.contains('-'))
 }

@@ -49,6 +49,8 @@ pub struct Vulnerability {
     pub by_status: Vec<(Status, Vec<Subject>)>,
     /// How many remediations it lists that help.
     pub remedies: usize,
+    /// Whether those are for as long as there is no fix.
+    pub interim: bool,
     /// Where it stands.
     pub at: Range<usize>,
 }

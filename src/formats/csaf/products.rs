@@ -15,8 +15,6 @@ const FIX: &str = "define it in product_tree, or correct the id";
 #[derive(Default)]
 pub(super) struct Products {
     by_id: BTreeMap<String, Subject>,
-    /// The branch `product_version_range` that a product stands in.
-    ranges: BTreeMap<String, String>,
     /// What tells products apart that share a name and a version.
     variants: BTreeMap<String, String>,
     /// Products of relationships, which are called after what they are part of, too.
@@ -55,11 +53,11 @@ impl Products {
         }
     }
 
-    /// A product with what tells it apart from others of its name and with its range of versions. What is part of something else has
-    /// the names of that, and is left out.
-    pub(super) fn alone(&self, id: &str) -> Option<(&Subject, &str, Option<&str>)> {
+    /// A product with what tells it apart from others of its name. What is part of something else has the names of that, and is left
+    /// out.
+    pub(super) fn alone(&self, id: &str) -> Option<(&Subject, &str)> {
         let subject = self.by_id.get(id).filter(|_| !self.related.contains(id))?;
-        Some((subject, self.variants.get(id).map_or("", String::as_str), self.ranges.get(id).map(String::as_str)))
+        Some((subject, self.variants.get(id).map_or("", String::as_str)))
     }
 
     /// The products and groups that a table names (6.1.1, 6.1.4). Groups are not resolved here: each can be named any number of times.
@@ -192,7 +190,11 @@ fn define(node: &Node<'_>, path: &[(&str, &str)], products: &mut Products, fault
         match *category {
             "product_name" => called.identify(name),
             "product_version" => called.versions.push((*name).to_owned()),
-            "product_version_range" => drop(products.ranges.insert(id.to_owned(), (*name).to_owned())),
+            "product_version_range" => {
+                subject.range = Some((*name).to_owned());
+                // What its name ends in is where the range ends.
+                subject.versions.clear();
+            }
             "vendor" => {}
             _ => variant.push(format!("{category} {name}")),
         }

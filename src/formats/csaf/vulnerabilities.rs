@@ -51,9 +51,11 @@ pub(super) fn read(root: &Node<'_>, category: &str, products: &Products, faults:
         contradictions(&lists, &name, faults);
         identities.contradictions(&lists, &name, faults);
         explained(node, category, &lists, products, &name, faults);
-        let helps = |one: &&Node<'_>| matches!(one.word("category"), Some("mitigation" | "vendor_fix" | "workaround"));
-        let remedies = node.at(&["remediations"]).items().iter().filter(helps).count();
-        found.push(Vulnerability { names, by_status: by_status(lists), remedies, at: start(node) });
+        let remediations = || node.at(&["remediations"]).items().iter().filter_map(|one| one.word("category"));
+        let fixes = remediations().filter(|category| *category == "vendor_fix").count();
+        let others = remediations().filter(|category| matches!(*category, "mitigation" | "workaround")).count();
+        let interim = fixes == 0 && others > 0;
+        found.push(Vulnerability { names, by_status: by_status(lists), remedies: fixes + others, interim, at: start(node) });
     }
     found
 }

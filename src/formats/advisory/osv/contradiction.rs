@@ -1,42 +1,53 @@
 //! Versions that an advisory calls fixed and affected both: by name, or by a range of the same package that they lie in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
-use super::{Affected, order};
+use super::Affected;
+use crate::formats::affected_range::{AffectedRange, ReadVersion};
 use crate::formats::fault::Fault;
-use crate::formats::release_tag::Release;
 use crate::formats::tree::Node;
 use crate::limits;
 use crate::text::one_line;
 
-/// One fault for each such version. Past the bound nothing more is compared: a contradiction that is told once is enough.
+/// What is called affected of one package.
+#[derive(Default)]
+struct Package<'a> {
+    called: HashSet<&'a str>,
+    ranges: Vec<&'a AffectedRange>,
+    size: usize,
+}
+
+/// One fault for each such version. Past the bound that is a fault, too, since what is not compared may contradict.
 pub(super) fn check(packages: &[Node<'_>], affected: &[Affected], faults: &mut Vec<Fault>) {
-    let mut same: BTreeMap<_, Vec<(&Node<'_>, &Affected)>> = BTreeMap::new();
-    for pair in packages.iter().zip(affected) {
-        same.entry(package(pair.0)).or_default().push(pair);
+    let mut same: BTreeMap<_, Package<'_>> = BTreeMap::new();
+    for (node, one) in packages.iter().zip(affected) {
+        let own = same.entry(package(node)).or_default();
+        own.called.extend(one.called.iter().map(|(version, _)| plain(version)));
+        own.ranges.extend(&one.ranges);
+        own.size += one.ranges.iter().map(AffectedRange::size).sum::<usize>();
     }
     // That a range begins with its fix was said already.
-    let told: BTreeSet<usize> = faults.iter().map(|fault| fault.at.start).collect();
+    let told: HashSet<usize> = faults.iter().map(|fault| fault.at.start).collect();
     let mut left = limits::ADVISORY_COMPARISONS;
     for (node, one) in packages.iter().zip(affected) {
-        let others = same.get(&package(node)).map(Vec::as_slice).unwrap_or_default();
+        let Some(own) = same.get(&package(node)) else { continue };
         for (version, at) in one.fixed.iter().filter(|(_, at)| !told.contains(&at.start)) {
-            let is_called = others.iter().any(|(other, called)| {
-                left = left.saturating_sub(size(other, called));
-                left > 0 && (called.called.iter().any(|name| plain(name) == plain(version)) || lies_in(other, version))
-            });
-            if is_called {
+            let Some(rest) = left.checked_sub(own.size) else {
+                let message = format!(
+                    "has so many fixes and affected ranges of one package that more than {} comparisons would be needed",
+                    limits::ADVISORY_COMPARISONS
+                );
+                return faults.push(Fault::new("too-large", at.clone(), message, "join the ranges, or split it into smaller advisories"));
+            };
+            left = rest;
+            let read = ReadVersion::of(version);
+            let is_in = |range: &&AffectedRange| read.as_ref().and_then(|read| range.holds(read)) == Some(true);
+            if own.called.contains(plain(version)) || own.ranges.iter().any(is_in) {
                 let message = format!("calls {} affected, and names it as the fix", one_line(version, 60));
                 faults.push(Fault::new("fixed-and-affected", at.clone(), message, "correct the versions that are affected, or the fix"));
             }
         }
     }
-}
-
-/// How much there is to compare with.
-fn size(node: &Node<'_>, affected: &Affected) -> usize {
-    let events: usize = node.at(&["ranges"]).items().iter().map(|range| range.at(&["events"]).items().len()).sum();
-    affected.called.len() + events + 1
 }
 
 fn package<'n>(node: &'n Node<'_>) -> (Option<&'n str>, Option<&'n str>) {
@@ -46,39 +57,4 @@ fn package<'n>(node: &'n Node<'_>) -> (Option<&'n str>, Option<&'n str>) {
 
 fn plain(version: &str) -> &str {
     version.trim().trim_start_matches(['v', 'V'])
-}
-
-/// Whether a version lies in one of the ranges, as the OSV schema evaluates them.
-fn lies_in(node: &Node<'_>, version: &str) -> bool {
-    node.at(&["ranges"]).items().iter().any(|range| evaluated(range, version) == Some(true))
-}
-
-/// None where versions of the range cannot be compared here.
-fn evaluated(range: &Node<'_>, version: &str) -> Option<bool> {
-    let kind = range.word("type")?;
-    let own = order(kind, version)?;
-    let mut events: Vec<(Option<Release>, &str)> = Vec::new();
-    for event in range.at(&["events"]).items() {
-        let [entry] = event.entries() else { return None };
-        let (name, text) = (entry.key.as_ref(), entry.node.text()?);
-        match (name, text) {
-            ("introduced", "0") => events.push((None, "introduced")),
-            ("introduced" | "fixed" | "last_affected", _) => events.push((Some(order(kind, text)?), name)),
-            _ => return None,
-        }
-    }
-    // Of two at one version the beginning comes last: what is introduced again is affected.
-    events.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| (a.1 == "introduced").cmp(&(b.1 == "introduced"))));
-    let mut is_affected = false;
-    for (at, name) in events {
-        let reached = at.as_ref().is_none_or(|at| *at <= own);
-        let passed = at.as_ref().is_none_or(|at| *at < own);
-        match name {
-            "introduced" if reached => is_affected = true,
-            "fixed" if reached => is_affected = false,
-            "last_affected" if passed => is_affected = false,
-            _ => {}
-        }
-    }
-    Some(is_affected)
 }
