@@ -29,6 +29,8 @@ pub const PRODUCTS: usize = 64;
 pub const ATTESTATIONS: usize = 5_000;
 /// Most pieces of evidence under one attestation.
 pub const EVIDENCE_PER_ATTESTATION: usize = 100;
+/// Of what is bounded for the evidence of one product, a run with many of them may take as much as this many together.
+pub const PRODUCTS_IN_FULL: usize = 4;
 /// Most bytes of cited files that are read for one product, a file counted each time that it is cited.
 pub const EVIDENCE_TOTAL_BYTES: usize = 256 * 1_024 * 1_024;
 /// Most steps that are taken to judge the evidence of one product.

@@ -195,6 +195,30 @@ fn what_comes_after_too_many_steps_of_judging_is_doubtful() {
 }
 
 #[test]
+fn many_products_together_take_no_more_than_some_do_in_full() {
+    use portcullis::limits::PRODUCTS_IN_FULL;
+    let fixture = Fixture::new();
+    let products: Vec<String> = (1..=PRODUCTS_IN_FULL + 2).map(|at| format!("Ledger {at}")).collect();
+    let mut declaration = String::from("version = 1\n");
+    for (at, name) in products.iter().enumerate() {
+        declaration.push_str(&format!("[[product]]\nname = \"{name}\"\nattestations = \"{at}.toml\"\n"));
+        let mut attestations = String::from(
+            "version = 1\n[[attestation]]\nprovision = \"software-security/1.1-c1\"\nstatus = \"met\"\nowner = \"security@ledger.example\"\n\
+             statement = \"The plan ranks by severity.\"\nreviewed = 2026-10-01\n",
+        );
+        attestations.push_str(&"[[attestation.evidence]]\nkind = \"signed-commits\"\n".repeat(90));
+        fixture.write(&format!("{at}.toml"), attestations);
+    }
+    fixture.write("portcullis.toml", declaration);
+    fixture.commit();
+    let report = fixture.run(&["check", "--today", "2026-11-22", "--format", "json"]).json();
+    let limit = PRODUCTS_IN_FULL * JUDGING_STEPS;
+    let doubted = |product: &serde_json::Value| product.to_string().contains(&format!("took more than {limit} steps"));
+    let found: Vec<bool> = report["products"].as_array().unwrap().iter().map(doubted).collect();
+    assert_eq!(found, [false, false, false, false, true, true], "{:.600}", report["products"][4].to_string());
+}
+
+#[test]
 fn a_workflow_past_the_bound_is_doubtful_and_one_at_it_is_read() {
     let path = ".github/workflows/ci.yml";
     let workflow = format!("on: push\njobs: {{test: {{steps: [{{run: a}}]}}}} #{}", " ".repeat(WORKFLOW_BYTES));
@@ -240,6 +264,8 @@ fn the_pages_state_the_bounds_that_hold() {
     said("judging.md", format!("kept in {} MiB", READ_KEPT_BYTES / MIB));
     said("judging.md", format!("more than {} MiB, each counted as often as it is cited", EVIDENCE_TOTAL_BYTES / MIB));
     said("judging.md", format!("{} steps of judging", thousands(JUDGING_STEPS)));
+    assert_eq!(portcullis::limits::PRODUCTS_IN_FULL, 4);
+    said("judging.md", "four times as much".to_owned());
     said("evidence/workflow.md", format!("larger than {WORKFLOW_BYTES} bytes"));
     for page in ["register", "conformance-table", "ixit"] {
         said(&format!("evidence/{page}.md"), format!("more than {COLUMNS} columns"));

@@ -5,7 +5,7 @@ use crate::applicability;
 use crate::assess::Demands;
 use crate::base::Base;
 use crate::error::{Error, Fault};
-use crate::evidence::ProductFacts;
+use crate::evidence::{ProductFacts, Taken};
 use crate::formats::manifest::{self, Manifest};
 use crate::input::allowed_signers::Signer;
 use crate::input::book::{Book, BookReader};
@@ -68,6 +68,8 @@ pub(super) struct Inputs<'d, 'a> {
     /// The codes with the overlays in force.
     pub(super) catalogue: &'a Catalogue,
     pub(super) sources: &'a SourceMap,
+    /// What judging its products took so far.
+    pub(super) taken: Taken,
 }
 
 impl<'d, 'a> Inputs<'d, 'a> {

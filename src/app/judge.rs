@@ -19,7 +19,6 @@ use crate::probe::{Reach, Read, Scene, Sightings};
 use crate::repo_path::RepoPath;
 use crate::source::Span;
 use crate::{detect, limits, own_findings, recorded_reasons, waivers};
-use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// One product after judging.
@@ -51,8 +50,7 @@ impl<'d, 'a> Inputs<'d, 'a> {
             attested: attested(desk),
             today: request.today,
             signers: self.signers,
-            memo: Memo::default(),
-            spent: Cell::new(0),
+            memo: Memo::within(&self.taken),
         };
         let mut speakers = vec![(false, Speakers::new(&desk.own.content))];
         speakers.extend(desk.organisation.as_ref().map(|book| (true, Speakers::new(&book.content))));

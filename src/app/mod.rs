@@ -9,6 +9,7 @@ use self::desk::Inputs;
 use crate::base::{self, Base, Settings};
 use crate::clock::Today;
 use crate::error::{Error, Fault};
+use crate::evidence::Taken;
 use crate::finding::{Baseline, Finding};
 use crate::input::allowed_signers::Signer;
 use crate::input::book::{BookReader, in_order};
@@ -275,6 +276,7 @@ fn check_snapshot<'a>(
         own_overlays: &own_overlays,
         catalogue,
         sources,
+        taken: Taken::default(),
     };
     let mut desks = Vec::new();
     let mut faults = Vec::new();

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
+use super::allowance::{Allowance, Taken};
 use super::digests::Computed;
 use super::effort::Effort;
 use super::readings::Readings;
@@ -19,14 +20,30 @@ use crate::input::view::OpenFile;
 use crate::repo_path::RepoPath;
 
 /// What holds for every piece of evidence of one product, found out once.
-#[derive(Default)]
 pub struct Memo {
+    /// Bytes of cited files: one that is cited a thousand times counts a thousand times.
+    pub(super) cited: Allowance,
     lockfiles: OnceCell<Lockfiles>,
     pub(super) digests: Computed,
     pub(super) readings: Readings,
     pub(super) effort: Effort,
     pub(super) needs: OnceCell<Vec<Need>>,
     changes: RefCell<BTreeMap<(RepoPath, String), Option<Changed>>>,
+}
+
+impl Memo {
+    /// Nothing yet, for a product of a run that took this.
+    pub fn within(taken: &Taken) -> Self {
+        Self {
+            cited: taken.cited(),
+            lockfiles: OnceCell::new(),
+            digests: Computed::within(taken.hashed()),
+            readings: Readings::within(taken.read()),
+            effort: Effort::within(taken.steps()),
+            needs: OnceCell::new(),
+            changes: RefCell::default(),
+        }
+    }
 }
 
 /// Lockfiles that could be read, and the paths of those that could not.

@@ -1,11 +1,12 @@
 //! The digests of tracked files, Git LFS pointers among them: a pointer holds the SHA-256 of the file that it stands for.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
 use super::Ask;
+use super::allowance::Allowance;
 use crate::formats::model_file::{self, Name};
 use crate::input::policy::hex;
 use crate::input::snapshot::Refusal;
@@ -13,11 +14,16 @@ use crate::limits;
 use crate::repo_path::RepoPath;
 
 /// The digests that were computed and the files that were told for models, each once for all pieces of evidence, and how many bytes that took.
-#[derive(Default)]
 pub(super) struct Computed {
     known: RefCell<BTreeMap<RepoPath, Result<String, Refusal>>>,
     models: RefCell<BTreeMap<RepoPath, bool>>,
-    spent: Cell<usize>,
+    spent: Allowance,
+}
+
+impl Computed {
+    pub(super) fn within(spent: Allowance) -> Self {
+        Self { known: RefCell::default(), models: RefCell::default(), spent }
+    }
 }
 
 /// The SHA-256 of a tracked file's contents, in lower case; none where it is not tracked or cannot be read.
@@ -34,9 +40,9 @@ pub(super) fn computed(ask: &Ask<'_>, path: &RepoPath) -> Result<String, Refusal
     let digest = match ask.view.lfs_sha256(path) {
         Some(known) => Ok(known),
         None => {
-            let left = limits::HASHED_TOTAL_BYTES.saturating_sub(memo.spent.get());
+            let left = memo.spent.left();
             ask.view.read(path, limits::EVIDENCE_BYTES.min(left)).map(|file| {
-                memo.spent.set(memo.spent.get().saturating_add(file.bytes.len()));
+                memo.spent.take(file.bytes.len());
                 hex(&Sha256::digest(&file.bytes))
             })
         }
@@ -64,9 +70,9 @@ pub(super) fn is_model(ask: &Ask<'_>, path: &RepoPath) -> bool {
                 return *known;
             }
             let is_model = ask.view.lfs_sha256(path).is_some() || {
-                let left = limits::HASHED_TOTAL_BYTES.saturating_sub(memo.spent.get());
+                let left = memo.spent.left();
                 ask.view.read(path, limits::EVIDENCE_BYTES.min(left)).map_or(true, |file| {
-                    memo.spent.set(memo.spent.get().saturating_add(file.bytes.len()));
+                    memo.spent.take(file.bytes.len());
                     model_file::is_model(name, &file.bytes)
                 })
             };

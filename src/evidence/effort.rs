@@ -3,14 +3,12 @@
 //! A piece of evidence may be small and yet be held against every tracked file, every locked package or the whole history. Verifiers
 //! count what they take in steps, roughly twenty to a microsecond, and past a bound nothing more is judged.
 
-use std::cell::Cell;
-
 use super::Verified;
-use crate::limits;
+use super::allowance::Allowance;
 
 /// What was taken so far.
-#[derive(Debug, Default)]
-pub(super) struct Effort(Cell<usize>);
+#[derive(Debug)]
+pub(super) struct Effort(Allowance);
 
 /// What it takes to walk through the history once.
 pub(super) const HISTORY: usize = 1_000_000;
@@ -24,15 +22,19 @@ pub(super) const DIGESTED: usize = 16;
 pub(super) const PACKAGE: usize = 20;
 
 impl Effort {
+    pub(super) fn within(steps: Allowance) -> Self {
+        Self(steps)
+    }
+
     /// Counts steps.
     pub(super) fn take(&self, steps: usize) {
-        self.0.set(self.0.get().saturating_add(steps));
+        self.0.take(steps);
     }
 
     /// The doubt of a piece that comes after too many of them.
     pub(super) fn spent(&self, what: &str) -> Option<Verified> {
-        (self.0.get() > limits::JUDGING_STEPS).then(|| {
-            let message = format!("{what} was not judged: judging the evidence before it took more than {} steps", limits::JUDGING_STEPS);
+        self.0.passed().map(|limit| {
+            let message = format!("{what} was not judged: judging the evidence before it took more than {limit} steps");
             Verified::doubt(message, "cite less often what is held against the whole tree, its lockfiles or its history")
         })
     }
@@ -41,10 +43,12 @@ impl Effort {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::allowance::Taken;
+    use crate::limits;
 
     #[test]
     fn what_comes_after_too_many_steps_is_doubtful() {
-        let effort = Effort::default();
+        let effort = Effort::within(Taken::default().steps());
         effort.take(limits::JUDGING_STEPS);
         assert_eq!(effort.spent("a.json"), None);
         effort.take(1);

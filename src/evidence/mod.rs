@@ -6,6 +6,7 @@
 
 mod about;
 mod advisories;
+mod allowance;
 mod android_manifest;
 mod apple_plist;
 mod ask;
@@ -69,12 +70,13 @@ mod value;
 mod vex;
 mod workflow;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+pub use allowance::Taken;
 pub use ask::{Ask, Asked, ProductFacts};
 pub use dependencies::Memo;
 
@@ -340,8 +342,6 @@ pub struct Context<'a> {
     pub signers: Option<&'a [Signer]>,
     /// What verifiers found out that holds for every piece.
     pub memo: Memo,
-    /// Bytes of cited files read so far: a file that is cited a thousand times counts a thousand times.
-    pub spent: Cell<usize>,
 }
 
 fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Result<OpenFile, Verified> {
@@ -357,10 +357,9 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
         }
         Err(refusal) => return Err(Verified::gap(refused(path, &refusal))),
     };
-    context.spent.set(context.spent.get().saturating_add(file.bytes.len()));
-    if context.spent.get() > limits::EVIDENCE_TOTAL_BYTES {
-        let message =
-            format!("{path} was not judged: the evidence cited before it adds up to more than {} bytes", limits::EVIDENCE_TOTAL_BYTES);
+    context.memo.cited.take(file.bytes.len());
+    if let Some(limit) = context.memo.cited.passed() {
+        let message = format!("{path} was not judged: the evidence cited before it adds up to more than {limit} bytes");
         return Err(Verified::doubt(message, "cite large files less often: one attestation can name several provisions"));
     }
     if blank::is_blank(&file.bytes) {

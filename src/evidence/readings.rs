@@ -1,10 +1,13 @@
 //! Cited files as they were read, each once for all the pieces of evidence that cite it.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+#[cfg(test)]
+use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Verified;
+use super::allowance::Allowance;
 use crate::input::view::OpenFile;
 use crate::limits;
 use crate::repo_path::RepoPath;
@@ -13,11 +16,10 @@ use crate::repo_path::RepoPath;
 type Key = (RepoPath, String, &'static str);
 
 /// What was read, until newer readings need its room.
-#[derive(Default)]
 pub(super) struct Readings {
     kept: RefCell<Kept>,
     /// Bytes that were read.
-    spent: Cell<usize>,
+    spent: Allowance,
     /// How many times a file was read.
     #[cfg(test)]
     times: Cell<usize>,
@@ -31,11 +33,20 @@ struct Kept {
     bytes: usize,
 }
 
-/// Most bytes of a run were read; nothing more is.
+/// As many bytes were read as may be, which is this many; nothing more is.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Spent;
+pub(super) struct Spent(usize);
 
 impl Readings {
+    pub(super) fn within(spent: Allowance) -> Self {
+        Self {
+            kept: RefCell::default(),
+            spent,
+            #[cfg(test)]
+            times: Cell::new(0),
+        }
+    }
+
     /// What a file says under a form; `read` is asked where that is not kept.
     pub(super) fn of<T: Clone + 'static>(&self, file: &OpenFile, form: &'static str, read: impl FnOnce() -> T) -> Result<T, Spent> {
         self.reading((file.path.clone(), file.oid.clone(), form), file.bytes.len(), read)
@@ -55,17 +66,14 @@ impl Readings {
 
     /// Counts bytes that are read, kept or not.
     pub(super) fn spend(&self, bytes: usize) -> Result<(), Spent> {
-        self.spent.set(self.spent.get().saturating_add(bytes));
-        if self.spent.get() > limits::READ_TOTAL_BYTES { Err(Spent) } else { Ok(()) }
+        self.spent.take(bytes);
+        self.spent.passed().map_or(Ok(()), |limit| Err(Spent(limit)))
     }
 }
 
 impl Spent {
     pub(super) fn doubt(&self, path: &RepoPath) -> Verified {
-        let message = format!(
-            "{path} was not judged: what was read of the evidence before it adds up to more than {} bytes",
-            limits::READ_TOTAL_BYTES
-        );
+        let message = format!("{path} was not judged: what was read of the evidence before it adds up to more than {} bytes", self.0);
         Verified::doubt(message, "cite fewer large files, and attest what one file shows one after the other, so that it is read once")
     }
 }
@@ -91,6 +99,7 @@ const READING_BYTES: usize = 1_024;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::allowance::Taken;
 
     fn key(path: &str, oid: &str, form: &'static str) -> Key {
         (path.parse().unwrap(), oid.to_owned(), form)
@@ -98,11 +107,11 @@ mod tests {
 
     #[test]
     fn a_file_is_read_once_for_all_that_cite_it_as_the_same() {
-        let readings = Readings::default();
+        let readings = Readings::within(Taken::default().read());
         for _ in 0..5_000 {
             assert_eq!(readings.reading(key("a.xml", "1", "junit"), limits::EVIDENCE_BYTES, || 7), Ok(7));
         }
-        assert_eq!((readings.times.get(), readings.spent.get()), (1, limits::EVIDENCE_BYTES));
+        assert_eq!((readings.times.get(), readings.spent.taken()), (1, limits::EVIDENCE_BYTES));
         for (path, oid, form) in [("a.xml", "2", "junit"), ("b.xml", "1", "junit"), ("a.xml", "1", "sbom")] {
             assert_eq!(readings.reading(key(path, oid, form), 1, || 8), Ok(8));
         }
@@ -111,10 +120,10 @@ mod tests {
 
     #[test]
     fn the_oldest_is_given_up_first_and_the_newest_kept_whatever_its_size() {
-        let readings = Readings::default();
+        let readings = Readings::within(Taken::default().read());
         let read = |path: &str, bytes: usize| {
             let before = readings.times.get();
-            readings.spent.set(0);
+            readings.spent.forget();
             readings.reading(key(path, "1", "value"), bytes, || ()).unwrap();
             readings.times.get() > before
         };
@@ -129,7 +138,7 @@ mod tests {
 
     #[test]
     fn many_small_files_are_kept_within_the_bound_too() {
-        let readings = Readings::default();
+        let readings = Readings::within(Taken::default().read());
         for at in 0..limits::READ_KEPT_BYTES / READING_BYTES * 2 {
             readings.reading(key(&at.to_string(), "1", "value"), 1, || ()).unwrap();
         }
@@ -140,10 +149,10 @@ mod tests {
 
     #[test]
     fn past_the_bound_nothing_more_is_read_and_what_is_kept_is_still_told() {
-        let readings = Readings::default();
+        let readings = Readings::within(Taken::default().read());
         let read = |path: &str, bytes: usize| readings.reading(key(path, "1", "value"), bytes, || ());
         assert_eq!(read("large", limits::READ_TOTAL_BYTES), Ok(()));
-        assert_eq!(read("small", 1), Err(Spent));
+        assert_eq!(read("small", 1), Err(Spent(limits::READ_TOTAL_BYTES)));
         assert_eq!(read("large", limits::READ_TOTAL_BYTES), Ok(()));
     }
 }

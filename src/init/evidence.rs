@@ -1,7 +1,6 @@
 //! Evidence that is there already, as far as the gate's own verifiers take it: a citation that would fail is not proposed
 //! but told, with what it lacks.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -12,7 +11,7 @@ use super::plan::Decided;
 use crate::attest::{Piece, block, is_pinned_by_default};
 use crate::clock::Today;
 use crate::error::Error;
-use crate::evidence::{Asked, Context, Memo, ProductFacts, Verified, judge, verifier};
+use crate::evidence::{Asked, Context, Memo, ProductFacts, Taken, Verified, judge, verifier};
 use crate::formats::manifest;
 use crate::formats::workflow::{self, shell};
 use crate::input::attestations as reader;
@@ -105,8 +104,7 @@ impl Shelf {
             attested: BTreeMap::new(),
             today,
             signers: None,
-            memo: Memo::default(),
-            spent: Cell::new(0),
+            memo: Memo::within(&Taken::default()),
         };
         let mut shelf = Self::default();
         for (piece, only) in candidates {
