@@ -74,7 +74,7 @@ fn every_format_of_data_tells_what_is_open() {
     assert_eq!(open(&read_data("a.yaml", otm).unwrap().unwrap()), ["b at api", "c at api", "e at api", "f at api", "Flooding"]);
     let dragon = "{\"summary\": {\"title\": \"Ledger\"}, \"detail\": {\"diagrams\": [{\"cells\": [{\"data\": {\"name\": \"db\", \"threats\": [{\"title\": \"a\", \"status\": \"Open\", \"mitigation\": \"x\"}, {\"title\": \"b\", \"status\": \"Mitigated\", \"mitigation\": \"Encrypt\"}, {\"title\": \"c\", \"status\": \"NotApplicable\", \"mitigation\": \"\"}]}}]}, {\"diagramJson\": {\"cells\": [{\"attrs\": {\"text\": {\"text\": \"old\"}}, \"threats\": [{\"title\": \"d\", \"status\": \"Open\"}]}]}}]}}";
     assert_eq!(open(&read_data("a.json", dragon).unwrap().unwrap()), ["a at db", "c at db", "d at old"]);
-    let threagile = "threagile_version: 1.0.0\ntitle: Ledger\ndate: 2026-10-01\nrisk_tracking:\n  a@b:\n    status: mitigated\n  c@d:\n    status: accepted\n    justification:\n  e@f:\n    status: accepted\n    justification: public data\n  g@*:\n    status: in-discussion\n";
+    let threagile = "threagile_version: 1.0.0\ntitle: Ledger\ndate: 2026-10-01\nrisk_tracking:\n  a@b:\n    status: mitigated\n    ticket: LED-1\n  c@d:\n    status: accepted\n    justification:\n  e@f:\n    status: accepted\n    justification: public data\n  g@*:\n    status: in-discussion\n";
     assert_eq!(open(&read_data("a.yml", threagile).unwrap().unwrap()), ["c@d", "g@*"]);
     assert!(read_data("a.json", "{}").unwrap().is_err());
     assert!(read_data("a.md", "").is_none());

@@ -12,10 +12,12 @@ pub(super) fn read(root: &Node<'_>) -> ThreatModel {
 
 fn answer(risk: &Node<'_>, key: std::ops::Range<usize>) -> Answer {
     let status = risk.at(&["status"]);
-    let reason = risk.word("justification").is_some_and(|text| !is_blank(text));
+    let said = |key: &str| risk.word(key).is_some_and(|text| !is_blank(text));
+    let reason = said("justification");
     let at = if status.is_null() { key } else { status.range() };
     match status.text() {
-        Some("mitigated") => Answer::Mitigated,
+        Some("mitigated") if reason || said("ticket") => Answer::Mitigated,
+        Some("mitigated") => Answer::Open("is mitigated without a `justification` or a `ticket`".to_owned(), at),
         Some("accepted" | "false-positive") if reason => Answer::Accepted,
         Some(word @ ("accepted" | "false-positive")) => Answer::Open(format!("is {word} without a `justification`"), at),
         Some(other) => Answer::Open(format!("is {}", one_line(other, 40)), at),
