@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::struck;
 use super::tree::{self, BadDocument, Node, Syntax};
 
 /// A field.
@@ -23,7 +24,7 @@ pub struct Field {
 pub struct Form {
     /// In the file's order.
     pub fields: Vec<Field>,
-    /// All that a reader sees, as one lower-case line with single blanks.
+    /// All that a reader sees and that is not struck out, as one lower-case line with single blanks.
     pub words: String,
     /// The same by what stands together: a paragraph, an item, a heading, a labelled line, a value of a tree with its keys.
     pub blocks: Vec<String>,
@@ -46,6 +47,7 @@ pub fn read(file_name: &str, text: &str) -> Result<Form, BadDocument> {
         }
         None => {
             let shown = without_comments(text);
+            let shown = struck::blanked(&shown);
             (of_text(&shown), blocks(&shown))
         }
     };

@@ -41,6 +41,15 @@ mod tests {
         assert_eq!(text.get(found.get(1).unwrap().at.clone()), Some("| 5.1-2 | a \\| b |"));
     }
 
+    #[test]
+    fn what_is_struck_out_stands_in_no_row() {
+        let text = "| Reference | Support |\n|---|---|\n| 5.1-1 | ~~Y~~ N |\n| ~~5.1-2~~ | ~~Y~~ |\n| 5.1-3 | ~~Y~~ |\n";
+        let found = rows(text).unwrap();
+        let cells: Vec<_> =
+            found.iter().map(|row| (row.cell("reference").unwrap().text.as_str(), row.cell("support").unwrap().text.as_str())).collect();
+        assert_eq!(cells, [("5.1-1", "N"), ("5.1-3", "")]);
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read(text in "[a|: \\-\n\\\\é]{0,80}") {

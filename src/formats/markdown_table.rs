@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 /// A table.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// The cells of its head.
+    /// The cells of its head, without what is struck out.
     pub(super) head: Vec<String>,
     /// The cells of each row, and its byte range.
     pub(super) rows: Vec<(Vec<String>, Range<usize>)>,
@@ -28,7 +28,7 @@ pub(super) struct Section {
 pub(super) fn read(text: &str) -> (Vec<Table>, Vec<Section>) {
     let (mut tables, mut sections) = (Vec::<Table>::new(), Vec::<Section>::new());
     let (mut cell, mut heading, mut depth) = (None::<String>, None::<String>, 0usize);
-    let mut row = Vec::new();
+    let (mut row, mut struck, mut crossed) = (Vec::<String>::new(), 0usize, false);
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).into_offset_iter() {
         match event {
             Event::Start(Tag::Table(_)) => tables.push(Table::default()),
@@ -43,8 +43,11 @@ pub(super) fn read(text: &str) -> (Vec<Table>, Vec<Section>) {
                 }
             }
             Event::End(TagEnd::TableRow) => {
-                if let Some(table) = tables.last_mut() {
-                    table.rows.push((std::mem::take(&mut row), range));
+                let cells = std::mem::take(&mut row);
+                // A row that is struck out as a whole is none.
+                let gone = std::mem::take(&mut crossed) && cells.iter().all(|cell| cell.trim().is_empty());
+                if let Some(table) = tables.last_mut().filter(|_| !gone) {
+                    table.rows.push((cells, range));
                 }
             }
             Event::End(TagEnd::Heading(level)) => {
@@ -52,7 +55,9 @@ pub(super) fn read(text: &str) -> (Vec<Table>, Vec<Section>) {
                     sections.push(Section { level: level as usize, name, head: range });
                 }
             }
-            Event::Text(words) | Event::Code(words) => {
+            Event::Start(Tag::Strikethrough) => (struck, crossed) = (struck + 1, true),
+            Event::End(TagEnd::Strikethrough) => struck = struck.saturating_sub(1),
+            Event::Text(words) | Event::Code(words) if struck == 0 => {
                 if let Some(open) = cell.as_mut().or(heading.as_mut()) {
                     open.push_str(&words);
                 }

@@ -59,6 +59,7 @@ pub mod sigstore;
 pub mod slug;
 pub mod spoken_date;
 pub mod store_listing;
+mod struck;
 mod stub;
 pub mod subject;
 pub mod support_statement;

@@ -1,8 +1,8 @@
 //! A security policy (`SECURITY.md`), read as CommonMark with tables: its visible blocks of text, their links and
 //! headings, and its tables, each with its place.
 //!
-//! What a reader does not see (comments, front matter, link definitions that nothing uses) is left out, so nothing
-//! hidden counts as said.
+//! What a reader does not see (comments, front matter, link definitions that nothing uses), or sees struck out, is left
+//! out, so nothing hidden or taken back counts as said.
 
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ impl SecurityPolicy {
 
 /// Reads a file.
 pub fn read(text: &str) -> SecurityPolicy {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let mut reading = Reading { source: text, ..Reading::default() };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         reading.take(event, range);
@@ -95,11 +95,17 @@ struct Reading<'t> {
     link_start: Option<usize>,
     html: Option<(String, usize)>,
     hidden: bool,
+    /// How many `~~` are open.
+    struck: usize,
 }
 
 impl<'t> Reading<'t> {
     fn take(&mut self, event: Event<'t>, range: Range<usize>) {
         match event {
+            Event::Start(Tag::Strikethrough) => self.struck += 1,
+            Event::End(TagEnd::Strikethrough) => self.struck = self.struck.saturating_sub(1),
+            // Nothing but text and its markup stands in what is struck out, whose end is still to come.
+            _ if self.struck > 0 => {}
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) if !self.hidden => self.add(&text, range),
@@ -124,7 +130,7 @@ impl<'t> Reading<'t> {
                 block.links.push(Link { url, text: String::new(), range });
                 self.link_start = Some(start);
             }
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript | Tag::Image { .. } => {}
+            Tag::Emphasis | Tag::Strong | Tag::Superscript | Tag::Subscript | Tag::Image { .. } => {}
             Tag::MetadataBlock(_) => self.hidden = true,
             Tag::HtmlBlock => {
                 self.flush();
@@ -159,7 +165,7 @@ impl<'t> Reading<'t> {
                     }
                 }
             }
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript | TagEnd::Image => {}
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Superscript | TagEnd::Subscript | TagEnd::Image => {}
             TagEnd::MetadataBlock(_) => self.hidden = false,
             TagEnd::HtmlBlock => {
                 if let Some((raw, start)) = self.html.take() {
@@ -276,6 +282,16 @@ mod tests {
             .map(|row| (row.cells[0].as_str(), POLICY.get(..row.range.start).unwrap().matches('\n').count() + 1))
             .collect();
         assert_eq!(rows, [("Version", 8), ("5.1.x", 10), ("< 5.0", 11)]);
+    }
+
+    #[test]
+    fn what_is_struck_out_is_not_said() {
+        let text = "We answer ~~in a day~~ in a week. ~~[Write](mailto:a@b.example)~~\n\n| Version | Supported |\n|---|---|\n| 1.x | ~~yes~~ |\n| ~~0.x~~ | ~~yes~~ |\n";
+        let policy = read(text);
+        let first = policy.blocks.first().unwrap();
+        assert_eq!((first.text.trim(), first.links.len()), ("We answer  in a week.", 0));
+        let cells: Vec<&[String]> = policy.tables.iter().flat_map(|table| &table.rows).map(|row| row.cells.as_slice()).collect();
+        assert_eq!(cells, [["Version", "Supported"], ["1.x", ""], ["", ""]]);
     }
 
     proptest! {

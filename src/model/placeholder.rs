@@ -3,6 +3,8 @@
 //! What a reader takes for `TODO` is one: characters that show nothing are passed over, and letters of other scripts that look
 //! like Latin ones are read as those. A word written in one other script is read as it stands, beside Latin ones too.
 
+use std::borrow::Cow;
+
 use super::unwritten::is_unwritten;
 use crate::text::{is_unprintable, latin};
 
@@ -140,11 +142,23 @@ pub fn is_reason(text: &str) -> bool {
 }
 
 /// The text as a reader sees it: characters that show nothing are gone, so that none can stand for a statement or hide in one, and
-/// those of other widths and styles are the plain ones.
+/// those of other widths and styles are the plain ones. What is struck out (`~~…~~`) is not said.
 pub(super) fn seen(text: &str) -> String {
+    let text = &without_struck(text);
     let blank = |c: char| matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
     let kept = text.chars().filter(|c| !blank(*c) && (c.is_whitespace() || !is_unprintable(*c)));
     kept.map(|c| if c < '\u{2000}' { c } else { latin(c) }).collect()
+}
+
+/// The text without what stands between pairs of `~~`; three and more of them fence code.
+fn without_struck(text: &str) -> Cow<'_, str> {
+    let parts: Vec<&str> = text.split("~~").collect();
+    let paired = parts.len() > 1 && parts.len() % 2 == 1 && !text.contains("~~~");
+    let struck = |part: &&str| !part.trim().is_empty() && part.trim() == *part;
+    if !paired || !parts.iter().skip(1).step_by(2).all(struck) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(parts.into_iter().step_by(2).collect::<Vec<_>>().join(" "))
 }
 
 fn split(text: &str) -> impl Iterator<Item = &str> {
@@ -273,6 +287,17 @@ mod tests {
             "\u{7f72}\u{540d}\u{6e08}\u{307f}",
             "AES-256",
         ] {
+            assert!(!says_nothing(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_struck_out_is_not_said() {
+        for text in ["~~Every release ships an SBOM.~~", "~~Signed.~~ TODO", "~~No passwords exist.~~\n"] {
+            assert!(says_nothing(text), "{text}");
+            assert!(!is_reason(text), "{text}");
+        }
+        for text in ["~~Signed.~~ Every release ships an SBOM.", "Backups in ~~/x need ~~y", "~~~\nEvery release ships it.\n~~~"] {
             assert!(!says_nothing(text), "{text}");
         }
     }

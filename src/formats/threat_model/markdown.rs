@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::markdown_table::{Section, Table, read};
+use super::super::struck;
 use super::super::wording::words;
 use super::state::{self, State, is_undone};
 use super::{Answer, Threat};
@@ -27,6 +28,7 @@ const ANSWER: &[&str] = &[
 ];
 const STATUS: &[&str] = &["status", "state"];
 pub(super) fn threats(text: &str) -> Vec<Threat> {
+    let text: &str = &struck::blanked(text);
     let (tables, sections) = read(text);
     let by_table: Vec<Threat> = tables.iter().flat_map(of_table).collect();
     if by_table.is_empty() { of_sections(text, &sections) } else { by_table }
