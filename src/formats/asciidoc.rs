@@ -2,6 +2,7 @@
 //! delimited blocks, comments and attribute lines. Macros are text.
 
 use super::draft::{Draft, Line, has_words, lines};
+use super::markdown_cells::is_filled;
 use super::prose::RunKind;
 
 /// Blocks whose lines are shown as they stand.
@@ -40,6 +41,10 @@ pub(super) fn read(draft: &mut Draft<'_>, from: usize) {
                 continue;
             }
         }
+        if open.last().is_some_and(|(delimiter, _)| *delimiter == TABLE) && is_unfilled(text) {
+            draft.run(line.range(), RunKind::Text, false);
+            continue;
+        }
         if let Some((delimiter, block)) = open.last().copied() {
             if text == delimiter {
                 open.pop();
@@ -69,6 +74,12 @@ pub(super) fn read(draft: &mut Draft<'_>, from: usize) {
             after_blank = line.is_blank() || !say(draft, line);
         }
     }
+}
+
+/// Whether a line is a row of which only the first cell, which says what it is about, is filled in.
+fn is_unfilled(row: &str) -> bool {
+    let cells: Vec<&str> = row.strip_prefix('|').map(|cells| cells.split('|').collect()).unwrap_or_default();
+    cells.len() > 1 && !cells.iter().skip(1).any(|cell| is_filled(cell))
 }
 
 /// Adds a line of text, if it is one.

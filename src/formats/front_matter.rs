@@ -1,7 +1,7 @@
 //! Front matter: the block of YAML (between `---`) or TOML (between `+++`) before a document's text.
 //!
-//! Only simple `key: value` and `key = value` lines at its top level are read, which is all that a date needs; nested
-//! values are left alone.
+//! Only simple `key: value` and `key = value` lines at its top level are read, which is all that a date needs. Of nested values
+//! only those are that call the document a draft, in a table about the document.
 
 use std::ops::Range;
 
@@ -49,10 +49,14 @@ pub(super) fn read(text: &str) -> (Vec<Field>, usize) {
     let closes = |line: &str| line == fence || (fence == "---" && line == "...");
     let Some(close) = all.iter().skip(1).position(|line| closes(line.text.trim_end())) else { return (Vec::new(), begin) };
     let mut fields = Vec::new();
+    let mut inner = Inner::default();
     let mut block = all.iter().skip(1).take(close).peekable();
     while let Some(line) = block.next() {
-        if equals == '=' && line.text.starts_with('[') {
-            break;
+        if let Some((key, value)) = inner.says(line.text, equals) {
+            fields.push(Field { key, value, range: line.visible_from(0) });
+        }
+        if inner.in_table {
+            continue;
         }
         let nested = block.peek().is_some_and(|next| next.text.starts_with([' ', '\t']) || next.text.starts_with("- "));
         fields.extend(field(line.text, equals, nested).map(|(key, value)| Field { key, value, range: line.visible_from(0) }));
@@ -60,6 +64,65 @@ pub(super) fn read(text: &str) -> (Vec<Field>, usize) {
     let after = all.get(close + 2).map_or(text.len(), |line| line.start);
     (fields, after)
 }
+
+/// Keys whose table is about the document itself.
+const ABOUT: &[&str] = &["doc", "document", "extra", "info", "meta", "metadata", "page", "params", "properties"];
+
+/// Whether what stands in a table of the front matter calls the document a draft; nothing else is read of tables.
+#[derive(Default)]
+struct Inner {
+    /// The table is one about the document.
+    about: bool,
+    /// The indentation of its first line.
+    indent: Option<usize>,
+    /// A table of TOML was opened: what follows is no field at the top.
+    in_table: bool,
+}
+
+impl Inner {
+    /// What a line says of a draft, in a table or in braces.
+    fn says(&mut self, line: &str, equals: char) -> Option<(String, String)> {
+        let drafts = |text: &str| {
+            let (key, value) = field(text.trim(), equals, false)?;
+            Field { key: key.clone(), value: value.clone(), range: 0..0 }.says_draft().then_some((key, value))
+        };
+        if let Some(name) = line.strip_prefix('[').filter(|_| equals == '=') {
+            (self.in_table, self.about) = (true, name.split_once(']').is_some_and(|(name, _)| ABOUT.contains(&name.trim())));
+            return None;
+        }
+        if self.in_table {
+            return drafts(line).filter(|_| self.about);
+        }
+        let indent = line.len() - line.trim_start().len();
+        if indent > 0 {
+            let level = *self.indent.get_or_insert(indent);
+            return drafts(line).filter(|_| self.about && indent == level);
+        }
+        let (key, value) = line.split_once(equals)?;
+        (self.about, self.indent) = (ABOUT.contains(&key.trim()), None);
+        let braced = value.trim().strip_prefix('{').filter(|_| self.about)?;
+        braced.trim_end_matches('}').split(',').find_map(drafts)
+    }
+}
+
+/// What the head of a document in AsciiDoc (attributes) or reStructuredText (fields below its title) says of a draft.
+pub(super) fn head(text: &str, from: usize) -> Vec<Field> {
+    let all = lines(text, from);
+    let entry = |line: &str| {
+        let (key, value) = line.strip_prefix(':')?.split_once(':')?;
+        Some((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    let is_blank = |line: &&super::draft::Line<'_>| line.is_blank();
+    let first = all.iter().take_while(|line| !is_blank(line));
+    // Fields of reStructuredText stand apart from the title.
+    let below = all.iter().skip_while(|line| !is_blank(line)).skip_while(is_blank).take_while(|line| entry(line.text).is_some());
+    let entries =
+        first.chain(below).take(HEAD_LINES).filter_map(|line| entry(line.text).map(|(key, value)| (key, value, line.visible_from(0))));
+    entries.map(|(key, value, range)| Field { key, value, range }).filter(Field::says_draft).collect()
+}
+
+/// Most lines of a head.
+const HEAD_LINES: usize = 60;
 
 fn field(line: &str, equals: char, nested: bool) -> Option<(String, String)> {
     let (key, value) = line.split_once(equals)?;
@@ -124,6 +187,22 @@ mod tests {
             assert!(is_draft(&format!("---\n{line}\n---\n")), "{line}");
         }
         assert!(is_draft("+++\ndraft = true\n+++\n"));
+        for text in [
+            "---\nmetadata:\n  status: draft\n---\n",
+            "---\nparams:\n  owner: CTO\n  draft: true\n---\n",
+            "---\ndocument: {status: draft, owner: CTO}\n---\n",
+            "+++\ntitle = \"A\"\n[extra]\nstatus = \"draft\"\n+++\n",
+        ] {
+            assert!(is_draft(text), "{text}");
+        }
+        for text in [
+            "---\nrelated:\n  status: draft\n---\n",
+            "---\nmetadata:\n  status: approved\n  reviews:\n    status: draft\n---\n",
+            "---\ndocument: {status: approved}\nlinks:\n  - status: draft\n---\n",
+            "+++\n[extra]\nstatus = \"final\"\n[menu]\nstatus = \"draft\"\n+++\n",
+        ] {
+            assert!(!is_draft(text), "{text}");
+        }
         for line in [
             "status: approved",
             "draft: false",
@@ -134,6 +213,26 @@ mod tests {
             "published: 2026-10-01",
         ] {
             assert!(!is_draft(&format!("---\n{line}\n---\n")), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_head_of_other_formats_may_call_it_a_draft() {
+        let found = |text: &str| head(text, 0).into_iter().map(|field| field.key).collect::<Vec<_>>();
+        for text in [
+            "= Intake\nAnn <ann@ledger.example>\n:toc:\n:status: draft\n\nText\n",
+            ":status: Draft\n= Intake\n\nText\n",
+            "======\nIntake\n======\n\n:Author: Ann\n:Status: Draft\n\nText\n",
+        ] {
+            assert_eq!(found(text).len(), 1, "{text}");
+        }
+        for text in [
+            "= Intake\n:status: approved\n\nText\n",
+            "= Intake\n\nText\n\n:status: draft\n",
+            "Intake\n======\n\nText\n\n:Status: Draft\n",
+            "",
+        ] {
+            assert_eq!(found(text), [""; 0], "{text}");
         }
     }
 
@@ -156,6 +255,9 @@ mod tests {
         #[test]
         fn fields_lie_before_the_text(text in "(\u{feff})?(---|\\+\\+\\+)?[\\-+ab:=#\\[\\]\"'é\r\n .0-9]{0,60}") {
             let (fields, from) = read(&text);
+            for field in head(&text, from) {
+                prop_assert!(text.get(field.range).is_some());
+            }
             prop_assert!(text.is_char_boundary(from));
             for field in fields {
                 prop_assert!(field.range.end <= from && text.get(field.range).is_some());

@@ -68,7 +68,7 @@ impl OpenTable {
 }
 
 /// Whether a cell holds more than dashes and the word that something will stand there. A mark such as a tick fills it.
-fn is_filled(cell: &str) -> bool {
+pub(super) fn is_filled(cell: &str) -> bool {
     match has_words(cell) {
         true => !is_unwritten(cell, ""),
         false => cell.chars().any(|c| !c.is_whitespace() && !is_unprintable(c) && !"-\u{2013}\u{2014}\u{2212}?.\u{2026}_/|~*".contains(c)),

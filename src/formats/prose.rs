@@ -133,7 +133,10 @@ impl Deref for Prose<'_> {
 /// Reads a document; any text is one.
 pub fn read<'t>(path: &RepoPath, text: &'t str) -> Prose<'t> {
     let format = Format::of(path);
-    let (front_matter, from) = front_matter::read(text);
+    let (mut front_matter, from) = front_matter::read(text);
+    if matches!(format, Format::AsciiDoc | Format::ReStructuredText) {
+        front_matter.extend(front_matter::head(text, from));
+    }
     let mut draft = Draft::new(text);
     match format {
         Format::Markdown | Format::Mdx => markdown::read(&mut draft, from, format == Format::Mdx),

@@ -59,6 +59,8 @@ fn mark_up(draft: &mut Draft<'_>, line: &Line<'_>, explicit: &str, rest: &mut Re
             let range = line.visible_from(said);
             draft.run(range.clone(), RunKind::Text, has_words(draft.slice(range)));
         }
+        // Sphinx shows it to nobody unless it is told to.
+        Some("todo") => indented(line.indent(), rest, |_| {}),
         Some(_) => {}
         None => indented(line.indent(), rest, |_| {}),
     }
@@ -124,6 +126,7 @@ mod tests {
 
     #[test]
     fn comments_targets_and_rules_are_no_text() {
+        assert_eq!(headings("A\n==\n\n.. todo::\n\n   Say who reads them.\n"), [heading(1, "A", 1, false)]);
         assert_eq!(headings("A\n==\n\n.. _x: https://ledger.example\n\n----\n\n..\n  hidden\n"), [heading(1, "A", 1, false)]);
     }
 }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::draft::has_words;
 use super::prose::{Format, Heading, Prose, Run, RunKind};
-use crate::model::attestation::{is_placeholder, is_stub, repeats};
+use crate::model::attestation::{is_placeholder, is_stub, is_unwritten, repeats};
 
 /// Most words that a text which only holds the place of one has.
 const PLACEHOLDER_WORDS: usize = 40;
@@ -32,6 +33,26 @@ fn without_markers(word: &str) -> String {
     if word.eq_ignore_ascii_case("lorem") { "filler".to_owned() } else { word.replace(['{', '<'], " ") }
 }
 
+/// Most words of a label before what it is filled with.
+const LABEL_WORDS: usize = 4;
+
+/// `Owner: TBC`: a label, and that what belongs there is still to be written. `None` and the like are answers.
+fn is_open_label(text: &str) -> bool {
+    let labelled = text.trim_start_matches(':').split_once(':').filter(|(label, _)| label.split_whitespace().count() <= LABEL_WORDS);
+    labelled.is_some_and(|(label, value)| has_words(label) && has_words(value) && is_unwritten(value, ""))
+}
+
+/// Whether a line of AsciiDoc, reStructuredText or plain text begins an item, a field or a cell.
+fn begins_item(line: &str) -> bool {
+    let line = line.trim_start();
+    let word = line.split_whitespace().next().unwrap_or_default();
+    let marked = !word.is_empty() && word.chars().all(|c| matches!(c, '-' | '*' | '.' | '+' | '\u{2022}'));
+    let number = word.trim_end_matches(['.', ')']);
+    let numbered = number.len() < word.len() && !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '#');
+    let field = line.strip_prefix(':').and_then(|rest| rest.split_once(": ")).is_some_and(|(name, _)| !name.is_empty());
+    marked || numbered || field || line.starts_with('|') || line.contains(":: ")
+}
+
 impl Prose<'_> {
     /// Whether the text in these runs only holds the place of one: as a whole, or in each of its paragraphs. Markers in it are not
     /// looked for here ([`super::template`] does), and code is never a placeholder.
@@ -52,7 +73,7 @@ impl Prose<'_> {
         for run in runs {
             let gap = end.map_or(0..0, |end| end..run.range.start);
             end = Some(run.range.end);
-            if run.kind == RunKind::Heading || self.parts(&gap) {
+            if run.kind == RunKind::Heading || self.parts(&gap, run) {
                 if !self.is_stub(&block) {
                     return false;
                 }
@@ -71,12 +92,16 @@ impl Prose<'_> {
         self.is_stub(&block)
     }
 
-    /// Whether what stands between two runs parts them.
-    fn parts(&self, gap: &Range<usize>) -> bool {
+    /// Whether what stands between two runs, or how the later one begins, parts them.
+    fn parts(&self, gap: &Range<usize>, later: &Run) -> bool {
         let between = self.slice(gap);
         match self.format {
             Format::Markdown | Format::Mdx => between.contains(['\n', '|']),
-            _ => between.bytes().filter(|byte| *byte == b'\n').count() > 1,
+            _ => match between.bytes().filter(|byte| *byte == b'\n').count() {
+                0 => false,
+                1 => later.kind == RunKind::Text && begins_item(self.source(later)),
+                _ => true,
+            },
         }
     }
 
@@ -84,7 +109,8 @@ impl Prose<'_> {
         let text = block.words.join(" ");
         let heading = self.heading_above(block.start).map_or("", |heading| heading.text.as_str());
         block.words.is_empty()
-            || block.words.len() <= PLACEHOLDER_WORDS && (is_stub(&text, heading) || !block.linked && repeats(&text, heading))
+            || block.words.len() <= PLACEHOLDER_WORDS
+                && (is_stub(&text, heading) || is_open_label(&text) || !block.linked && repeats(&text, heading))
     }
 
     fn heading_above(&self, at: usize) -> Option<&Heading> {
@@ -155,6 +181,28 @@ mod tests {
         ] {
             let read = read(&path("a.md"), text);
             assert_eq!(read.holds_a_place(read.runs()), held, "{text}");
+        }
+    }
+    #[test]
+    fn stubs_of_other_formats_are_told_by_item_field_and_row() {
+        for (name, text, held) in [
+            ("a.rst", "About\n=====\n\nComing soon.\n\nReview\n------\n\nTODO: describe the cadence\n", true),
+            ("a.rst", "About\n=====\n\n#. TODO\n#. TODO\n", true),
+            ("a.rst", "About\n=====\n\n.. note::\n\n   To be written.\n", true),
+            ("a.rst", "About\n=====\n\n:Owner: TBC\n:Date: TBD\n", true),
+            ("a.rst", "About\n=====\n\n:Owner: TBC\n:Deputy: Ann\n", false),
+            ("a.adoc", "= A\n\n. To be written\n. TBD\n", true),
+            ("a.adoc", "= A\n\n[cols=\"1,1\"]\n|===\n| Role | Who\n\n| Owner | TBC\n| Deputy | -\n|===\n", true),
+            ("a.adoc", "= A\n\n[cols=\"1,1\"]\n|===\n| Role | Who\n\n| Owner | TBC\n| Deputy | Ann\n|===\n", false),
+            ("a.adoc", "= A\n\nOwner:: TBC\nReview:: TBD\n", true),
+            ("a.adoc", "= A\n\nOwner:: TBC\nReview:: Each March\n", false),
+            ("a.md", "# A\n\n**Owner:** TBC\n\n**Review:** TBD\n", true),
+            ("a.md", "# A\n\n**Exceptions:** none\n", false),
+            ("a.md", "# A\n\nWe keep two lists of what is open in this repository: TODO and FIXME.\n", false),
+        ] {
+            let read = read(&path(name), text);
+            let held_here = read.holds_a_place(read.runs()) || !crate::formats::prose::Prose::says_something(read.runs());
+            assert_eq!(held_here, held, "{name}: {text}");
         }
     }
 }
