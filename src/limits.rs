@@ -137,6 +137,8 @@ pub const CARGO_SAID_BYTES: u64 = 16 * 1_024;
 pub const CARGO_SAID_CHARS: usize = 500;
 /// Most tags that are read.
 pub const TAGS: usize = 50_000;
+/// Most references that are looked through for branches; past it the branches are not known.
+pub const REFERENCES: usize = 50_000;
 /// Most tags of tags on the way to what a tag leads to.
 pub const TAG_DEPTH: usize = 8;
 /// Most manifests that are read for the packages that a lockfile takes for the project's own.

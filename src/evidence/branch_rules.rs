@@ -2,6 +2,8 @@
 //!
 //! An export is a copy: it shows how things stood on the day on which it was made, and so does not stay fresh for long.
 
+use std::collections::BTreeSet;
+
 use super::branch_expect::{self, Expected, TERMS};
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::branch_rules::{self as format, BranchRules, Protection};
@@ -23,7 +25,7 @@ impl Verifier for BranchProtection {
         &[
             "It is an export of rulesets or branch protection of GitHub, or of protected branches of GitLab.",
             "The repository that it names is this one, as far as it is known which this is.",
-            "Something in it is in force for the default branch: enforcement is active, and its conditions take the branch in.",
+            "Something in it is in force for the default branch: enforcement is active, and its conditions take the branch in, not by the name of one that a full clone does not have.",
             "A change needs a pull or merge request with at least one approval, and status checks must pass.",
             "Nobody may rewrite or delete the branch.",
             "What `expect` asks for beyond that: more reviews, checks by name, code owners, nobody who may go past the rules.",
@@ -50,9 +52,11 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.to_string();
     let expected = expected(ask).map_err(Verified::gap)?;
     let rules = ask.content(format::read)?;
-    let active: Vec<&Protection> = rules.protections.iter().filter(|one| one.idle.is_none()).collect();
-    let judged = Judged { ask, path, rules: &rules, active, expected };
+    let by_name = rules.protections.iter().any(|one| one.branches.is_some());
+    let here = by_name.then(|| ask.history().branches()).flatten();
+    let judged = Judged::of_default(ask, &path, &rules, &expected, here.as_ref());
     let mut gaps = judged.dates();
+    gaps.extend(here.and_then(|here| judged.gone(&here)));
     gaps.extend(judged.other_repository());
     gaps.extend(judged.left_out());
     gaps.extend(judged.lacks());
@@ -69,13 +73,34 @@ fn expected(ask: &Ask<'_>) -> Result<Expected, Gap> {
 
 struct Judged<'a> {
     ask: &'a Ask<'a>,
-    path: String,
+    path: &'a str,
     rules: &'a BranchRules,
+    /// What is in force for one and the same branch.
     active: Vec<&'a Protection>,
-    expected: Expected,
+    expected: &'a Expected,
 }
 
-impl Judged<'_> {
+impl<'a> Judged<'a> {
+    /// The rules of the default branch. Where the export does not say which that is, it is one that is here, and of several the one that
+    /// is protected best.
+    fn of_default(
+        ask: &'a Ask<'a>,
+        path: &'a str,
+        rules: &'a BranchRules,
+        expected: &'a Expected,
+        here: Option<&BTreeSet<String>>,
+    ) -> Self {
+        let active = |branch: &str| -> Vec<&'a Protection> {
+            let of_branch = |one: &&Protection| one.branches.as_ref().is_none_or(|names| names.contains(&branch));
+            rules.protections.iter().filter(|one| one.idle.is_none()).filter(of_branch).collect()
+        };
+        let of = |active| Self { ask, path, rules, active, expected };
+        let named = format::DEFAULTS.iter().map(|branch| (branch, of(active(branch)))).filter(|(_, one)| !one.active.is_empty());
+        let gone = |branch: &str| here.is_some_and(|here| !here.contains(branch));
+        let best = named.min_by_key(|(branch, one)| (gone(branch), one.lacks().len()));
+        best.map_or_else(|| of(Vec::new()), |(_, best)| best)
+    }
+
     fn gap(&self, at: std::ops::Range<usize>, fault: &'static str, says: &str, remedy: &str) -> Gap {
         self.ask.gap_at(at, fault, format!("{}: {says}", self.path), format!("{remedy}, then export again"))
     }
@@ -147,6 +172,18 @@ impl Judged<'_> {
             let remedy = "let it take this repository in by name, or add the repository's name to `names`";
             self.gap(repositories.at.clone(), "other-repository", &says, remedy)
         })
+    }
+
+    /// Rules that are all for a branch by a name that no branch of this repository has.
+    fn gone(&self, here: &BTreeSet<String>) -> Option<Gap> {
+        let first = self.active.first()?;
+        let names: Vec<&str> = self.active.iter().map(|one| one.branches.as_deref()).collect::<Option<Vec<_>>>()?.concat();
+        let own = format::DEFAULTS.iter().find(|name| here.contains(**name))?;
+        let name = names.first().filter(|_| !names.iter().any(|name| here.contains(*name)))?;
+        let says = format!("{} is for the branch {name}, which this clone does not have; it has {own}", first.label);
+        let remedy =
+            "let the rules take the default branch in (~DEFAULT_BRANCH), or say in the export which one that is (`default_branch`)";
+        Some(self.gap(first.at.clone(), "gone-branch", &says, remedy))
     }
 
     /// What the default branch lacks.

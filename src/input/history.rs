@@ -1,6 +1,8 @@
 //! The commits behind the tree under test, read from git's objects. Nothing here is proof by itself: whoever writes a
 //! commit chooses its dates, so a history can contradict a claim better than it can support one.
 
+use std::collections::BTreeSet;
+
 use git2::{Oid, Repository};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -71,6 +73,24 @@ impl<'a> History<'a> {
     /// Whether commits are cut off.
     pub fn is_shallow(&self) -> bool {
         self.repository.is_shallow()
+    }
+
+    /// The branches that are here, by name; none where a clone without all of them, or without a remote, cannot tell.
+    pub fn branches(&self) -> Option<BTreeSet<String>> {
+        let (mut names, mut remote) = (BTreeSet::new(), false);
+        if self.is_shallow() {
+            return None;
+        }
+        for (count, reference) in self.repository.references().ok()?.enumerate() {
+            let reference = reference.ok().filter(|_| count < limits::REFERENCES)?;
+            let Ok(name) = reference.name() else { continue };
+            if let Some((_, branch)) = name.strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/')) {
+                remote = true;
+                names.insert(branch.to_owned());
+            }
+            names.extend(name.strip_prefix("refs/heads/").map(str::to_owned));
+        }
+        remote.then_some(names)
     }
 
     /// Whether the commit with that full id is the one under test or comes before it; none where that cannot be told.

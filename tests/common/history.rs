@@ -37,7 +37,7 @@ pub fn unbundle(fixture: &Fixture, bundle: &[u8]) {
 }
 
 /// Adds a commit or a tag, a day after the one before, or `days` after the fixture's first commit; a commit may write
-/// the file at `path` anew, with the content `text`.
+/// the file at `path` anew, with the content `text`. Or notes a branch of a remote.
 pub fn add(fixture: &Fixture, at: usize, step: &toml::Table) {
     let text = |key: &str| step.get(key).and_then(toml::Value::as_str);
     let days = step.get("days").and_then(toml::Value::as_integer).unwrap_or(at as i64 + 1);
@@ -45,6 +45,11 @@ pub fn add(fixture: &Fixture, at: usize, step: &toml::Table) {
     if let Some((path, text)) = text("path").zip(text("text")) {
         fixture.write(path, text);
         fixture.stage();
+    }
+    if let Some(branch) = text("remote-branch") {
+        let head = fixture.repository.head().unwrap().target().unwrap();
+        fixture.repository.reference(&format!("refs/remotes/{branch}"), head, true, "test").unwrap();
+        return;
     }
     match (text("commit"), text("tag")) {
         (Some(message), None) => commit(fixture, message, seconds, text("signed")),

@@ -38,6 +38,7 @@ fn ruleset(item: &Node<'_>, branch: &Branch<'_>) -> Protection {
     let mut found = Protection::new(format!("the ruleset {name}"), head(item));
     found.source = item.word("source").filter(|source| source.contains('/')).map(str::to_owned);
     found.idle = idle(item, branch);
+    found.branches = branch.by_name(item.at(&["conditions", "ref_name", "include"]).items().iter().filter_map(Node::text));
     found.repositories = repositories(item);
     item.at(&["rules"]).items().iter().for_each(|one| rule(one, &mut found));
     let actors = item.at(&["bypass_actors"]);
@@ -129,6 +130,7 @@ fn classic(item: &Node<'_>, branch: &Branch<'_>) -> Protection {
     let label = named.map_or("the branch protection".to_owned(), |name| format!("the protection of {}", one_line(name, 60)));
     let mut found = Protection::new(label, head(item));
     found.source = url.split_once("/repos/").and_then(|(_, rest)| rest.split_once("/branches/")).map(|(source, _)| source.to_owned());
+    found.branches = named.and_then(|name| branch.by_name(std::iter::once(name)));
     if let Some(name) = named.filter(|name| branch.is_meant(name) != Some(true)) {
         found.idle = Some((format!("it is for the branch {}", one_line(name, 60)), item.at(&["url"]).range()));
     }

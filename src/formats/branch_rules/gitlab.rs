@@ -21,6 +21,7 @@ fn protected(item: &Node<'_>, root: &Node<'_>, branch: &Branch<'_>) -> Protectio
     let mut found = Protection::new(format!("the protected branch {}", one_line(name, 60)), head(item));
     let project = root.at(&["project"]);
     found.source = project.word("path_with_namespace").map(str::to_owned);
+    found.branches = branch.by_name(std::iter::once(name));
     if branch.is_meant(name) != Some(true) {
         found.idle = Some(("it is not the default branch".to_owned(), item.at(&["name"]).range()));
     }

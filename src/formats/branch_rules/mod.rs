@@ -22,6 +22,8 @@ pub struct Protection {
     pub source: Option<String>,
     /// The repositories that it is for, where it names them.
     pub repositories: Option<Repositories>,
+    /// Those of [`DEFAULTS`] that it takes in by their names; none where it is for the default branch, whichever that is.
+    pub branches: Option<Vec<&'static str>>,
     /// Why it has no effect on the default branch, if it has none.
     pub idle: Option<(String, Place)>,
     /// Changes must come by pull or merge request.
@@ -52,6 +54,7 @@ impl Protection {
             label,
             source: None,
             repositories: None,
+            branches: None,
             idle: None,
             pull_request: false,
             direct: None,
@@ -107,23 +110,36 @@ pub struct BranchRules {
 }
 
 /// Names of a default branch, where the export does not say which it is.
-const DEFAULTS: &[&str] = &["main", "master", "trunk", "develop"];
+pub const DEFAULTS: &[&str] = &["main", "master", "trunk", "develop"];
 
 /// What is known of the default branch.
 struct Branch<'n>(Option<&'n str>);
 
+fn fits(pattern: &str, name: &str) -> Option<bool> {
+    match pattern.strip_prefix("refs/") {
+        _ if pattern == name => Some(true),
+        Some(_) => glob::path_matches(pattern, &format!("refs/heads/{name}")),
+        None => glob::path_matches(pattern, name),
+    }
+}
+
 impl Branch<'_> {
     /// Whether a name or a pattern (`release/*`, `refs/heads/main`, `refs/**/*`) takes it; none of a pattern that is not understood.
     fn is_meant(&self, pattern: &str) -> Option<bool> {
-        let fits = |name: &str| match pattern.strip_prefix("refs/") {
-            _ if pattern == name => Some(true),
-            Some(_) => glob::path_matches(pattern, &format!("refs/heads/{name}")),
-            None => glob::path_matches(pattern, name),
-        };
         match self.0 {
-            Some(name) => fits(name),
-            None => DEFAULTS.iter().try_fold(false, |any, name| Some(any | fits(name)?)),
+            Some(name) => fits(pattern, name),
+            None => DEFAULTS.iter().try_fold(false, |any, name| Some(any | fits(pattern, name)?)),
         }
+    }
+
+    /// Which of [`DEFAULTS`] these patterns take in; none where the export says which branch is the default, or all are taken in.
+    fn by_name<'p>(&self, patterns: impl Iterator<Item = &'p str> + Clone) -> Option<Vec<&'static str>> {
+        let is_any = |pattern: &str| matches!(pattern, "~ALL" | "~DEFAULT_BRANCH");
+        if self.0.is_some() || patterns.clone().any(is_any) {
+            return None;
+        }
+        let taken = DEFAULTS.iter().copied().filter(|name| patterns.clone().any(|pattern| fits(pattern, name) == Some(true)));
+        Some(taken.collect()).filter(|taken: &Vec<&str>| taken.len() < DEFAULTS.len())
     }
 }
 

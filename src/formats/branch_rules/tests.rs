@@ -36,6 +36,22 @@ fn conditions_decide_which_branch_is_meant() {
 }
 
 #[test]
+fn the_branches_that_are_named_are_told() {
+    for (include, wanted) in [
+        ("\"~DEFAULT_BRANCH\"", None),
+        ("\"refs/**/*\"", None),
+        ("\"refs/heads/main\", \"~ALL\"", None),
+        ("\"refs/heads/m*\"", Some(vec!["main", "master"])),
+        ("\"refs/heads/trunk\", \"refs/heads/x\"", Some(vec!["trunk"])),
+    ] {
+        let text = ruleset(&format!("\"conditions\": {{\"ref_name\": {{\"include\": [{include}], \"exclude\": []}}}}"));
+        assert_eq!(only(&text).branches, wanted, "{include}");
+        let envelope = format!("{{\"default_branch\": \"trunk\", \"rulesets\": [{text}]}}");
+        assert_eq!(only(&envelope).branches, None, "{include}");
+    }
+}
+
+#[test]
 fn a_ruleset_of_an_organisation_is_for_the_repositories_that_it_names() {
     for (names, wanted) in [
         ("{\"include\": [\"~ALL\"], \"exclude\": []}", Some(true)),
