@@ -92,14 +92,20 @@ impl<'d, 'a> Inputs<'d, 'a> {
         findings.extend(own_findings::of_expiry(&assessments, &used, &judged, demands));
         findings.extend(own_findings::of_documents(&assessments));
         findings.extend(own_findings::of_senior_responsible_owner(product, demands));
-        let detection = detect::detect(&view, &detect::walk(&view), &self.folders(product));
-        findings.extend(own_findings::of_types(product, &detection));
-        findings.extend(own_findings::of_answers(product, &detection));
-        findings.extend(own_findings::of_editions(self.declaration, &selected, |code| {
-            self.catalogue.editions_of(code).first().map(|edition| (*edition).to_owned())
-        }));
+        findings.extend(self.of_what_is_there(product, &view, &selected));
         findings.extend(self.of_books(desk, &assessments, request));
         Ok(Judged { desk, selected, assessments, findings })
+    }
+
+    /// Findings where the declaration and the tree disagree on what the product is, and on editions that are not the newest.
+    fn of_what_is_there(&self, product: &Product, view: &View<'_>, selected: &[Selected<'_>]) -> Vec<Finding> {
+        let detection = detect::detect(view, &detect::walk(view), &self.folders(product));
+        let mut findings = own_findings::of_types(product, &detection);
+        findings.extend(own_findings::of_answers(product, &detection));
+        findings.extend(own_findings::of_editions(self.declaration, selected, |code| {
+            self.catalogue.editions_of(code).first().map(|edition| (*edition).to_owned())
+        }));
+        findings
     }
 
     /// A product's folders, from the git repository's root.
