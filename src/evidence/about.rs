@@ -120,11 +120,11 @@ pub(super) fn fault(ask: &Ask<'_>, fault: &Fault, path: &str) -> Gap {
 /// The gaps of CVE ids of a later year than the document's last date, or of the check's where it has none: they cannot have been
 /// assigned yet.
 pub(super) fn before_their_year(ask: &Ask<'_>, named: &[(String, Range<usize>)], dates: &[(String, Range<usize>)], path: &str) -> Vec<Gap> {
-    let last = dates.iter().filter_map(|(stamp, _)| moment::day(stamp)).max().map(|day| day.year());
-    let (limit, why) = match last {
-        Some(year) => (year, "and was last changed before that year"),
-        None => (ask.today.0.year(), "whose year has not come"),
+    let (last, why) = match dates.iter().filter_map(|(stamp, _)| moment::day(stamp)).max() {
+        Some(day) => (day, "and was last changed before that year"),
+        None => (ask.today.0, "whose year has not come"),
     };
+    let limit = vulnerability_id::last_year(last);
     let late = named.iter().filter(|(name, _)| vulnerability_id::year(name).is_some_and(|year| year > limit));
     let gap = |(name, at): &(String, Range<usize>)| {
         let message = format!("{path} names {}, {why}", one_line(name, 60));
