@@ -2,6 +2,7 @@
 
 use super::{Probe, Scene, Sighting};
 use crate::formats::codeowners;
+use crate::text::one_line;
 
 /// See the module's documentation.
 pub(super) struct AttestationsUnowned;
@@ -27,6 +28,14 @@ impl Probe for AttestationsUnowned {
         let owners = codeowners::read(file.text().unwrap_or_default());
         let tracked = scene.attestations.iter().chain([scene.declaration]).filter(|path| scene.view.find(path).is_some());
         let open = tracked.filter(|path| owners.rule_for(path.as_str()).is_none());
-        open.filter_map(|path| scene.sighting_at_line(&file, 1, format!("{} gives {path} no owner", file.path))).collect()
+        let seen = open.filter_map(|path| match owners.held_for(path.as_str()) {
+            Some(rule) => {
+                let names = one_line(&rule.owners.join(" "), 120);
+                let message = format!("{} gives {path} to {names}, which only holds the place of an owner", file.path);
+                scene.sighting(&file, rule.at.clone(), message)
+            }
+            None => scene.sighting_at_line(&file, 1, format!("{} gives {path} no owner", file.path)),
+        });
+        seen.collect()
     }
 }
