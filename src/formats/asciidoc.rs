@@ -1,6 +1,8 @@
 //! AsciiDoc, read line by line as far as headings and text go: section titles (`== Title`, and titles underlined),
 //! delimited blocks, comments and attribute lines. Macros are text.
 
+use std::ops::Range;
+
 use super::draft::{Draft, Line, has_words, lines};
 use super::markdown_cells::is_filled;
 use super::prose::RunKind;
@@ -90,8 +92,30 @@ fn say(draft: &mut Draft<'_>, line: Line<'_>) -> bool {
     if text.starts_with("//") || directive || attributes || is_attribute_entry(text) {
         return false;
     }
-    draft.line(line);
+    let mut from = 0;
+    for gone in struck(line.text) {
+        draft.line(Line { start: line.start + from, text: line.text.get(from..gone.start).unwrap_or_default() });
+        from = gone.end;
+    }
+    draft.line(Line { start: line.start + from, text: line.text.get(from..).unwrap_or_default() });
     true
+}
+
+/// Where a line has text that is struck out: marked as `[.line-through]#…#`.
+fn struck(text: &str) -> Vec<Range<usize>> {
+    const ROLES: [&str; 2] = ["[.line-through]", "[line-through]"];
+    let (mut found, mut from) = (Vec::new(), 0);
+    while let Some(rest) = text.get(from..) {
+        let first = ROLES.iter().filter_map(|role| rest.find(role).map(|at| (at, role.len()))).min();
+        let Some((at, length)) = first else { break };
+        let (start, open) = (from + at, from + at + length);
+        let marked = text.get(open..).unwrap_or_default();
+        let mark = if marked.starts_with("##") { "##" } else { "#" };
+        let said = marked.strip_prefix(mark).and_then(|said| said.find(mark));
+        from = said.map_or(open, |said| open + said + 2 * mark.len());
+        found.extend(said.map(|_| start..from));
+    }
+    found
 }
 
 fn is_attribute_entry(text: &str) -> bool {
@@ -157,6 +181,15 @@ mod tests {
 
     fn heading(level: u8, text: &str, line: usize, said: bool) -> (u8, String, usize, bool) {
         (level, text.to_owned(), line, said)
+    }
+
+    #[test]
+    fn what_is_struck_out_is_not_said() {
+        let text = "= A\n\n== B\n\n[.line-through]#We read each report.#\n\n== C\n\nWe [line-through]##rarely## read each.\n\n== D\n\n[.line-through]#kept open\n";
+        assert_eq!(
+            headings(text),
+            [heading(1, "A", 1, true), heading(2, "B", 3, false), heading(2, "C", 7, true), heading(2, "D", 11, true)]
+        );
     }
 
     #[test]
