@@ -76,7 +76,7 @@ fn is_named_in_full(ask: &Ask<'_>, subject: &Subject) -> bool {
 fn other_owner(ask: &Ask<'_>, subject: &Subject, path: &str) -> Option<Gap> {
     let (theirs, ours) = ask.stranger(&subject.slugs)?;
     let message = format!("{path} is about {theirs}, and this product is {ours}: both are called so, and they are not of one owner");
-    let remedy = "cite the document about this product; if that is where it is as well, add the address to `names` of this entry";
+    let remedy = "cite the document about this product; if that is where it is as well, add the address to `names` of this entry; in a clone of a fork, add a remote for what it was forked from";
     Some(ask.gap_at(subject.at.clone(), "other-owner", message, remedy))
 }
 

@@ -216,7 +216,7 @@ fn of_another_owner(ask: &Ask<'_>, path: &str, says: &Provenance) -> Option<Gap>
         says.sources.iter().take(limits::PROVENANCE_SOURCES).filter_map(|source| Slug::of_address(&source.uri)).collect();
     let (theirs, ours) = ask.stranger(&slugs)?;
     let message = format!("{path} was built from {theirs}, and this product is {ours}");
-    let remedy = "cite the provenance of this product, or state in `expect` the source that it is built from";
+    let remedy = "cite the provenance of this product, or state in `expect` the source that it is built from; in a clone of a fork, add a remote for what it was forked from";
     Some(ask.gap_at(says.at.clone(), "other-owner", message, remedy))
 }
 

@@ -142,7 +142,12 @@ fn of_this_repository(ask: &Ask<'_>, run: &Run, path: &str) -> Option<Gap> {
     }
     let (theirs, at) = run.repositories.first()?;
     let message = format!("{path} is about {theirs}, and this repository is {}", ask.home_beside(theirs)?);
-    Some(ask.gap_at(at.clone(), "other-repository", message, "run the scan on this repository"))
+    Some(ask.gap_at(
+        at.clone(),
+        "other-repository",
+        message,
+        "run the scan on this repository; in a clone of a fork, add a remote for what it was forked from",
+    ))
 }
 
 fn proof(runs: &[&Run], others: &[&Run], path: &str, named: bool) -> Proof {

@@ -88,7 +88,7 @@ fn about(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
         gaps.push(ask.gap_at(subject.at.clone(), "other-product", message, remedy));
     } else if let Some((theirs, ours)) = ask.stranger(&sbom.slugs).filter(|_| !is_named_in_full(ask, subject)) {
         let message = format!("{path} is about {theirs}, and this product is {ours}: both are called so, and they are not of one owner");
-        let remedy = "cite the SBOM of this product; if that is its name as well, add it to `names` of this entry";
+        let remedy = "cite the SBOM of this product; if that is its name as well, add it to `names` of this entry; in a clone of a fork, add a remote for what it was forked from";
         gaps.push(ask.gap_at(subject.at.clone(), "other-owner", message, remedy));
     } else if let Some(version) = subject.version.as_deref().filter(|version| ask.is_version(version) == Some(false)) {
         let own = ask.product.version.as_deref().unwrap_or_default();
