@@ -1,7 +1,8 @@
 //! `vex`: statements on vulnerabilities. One that says "not affected" silences a scanner, so each must say why, and be about this
 //! product.
 
-use std::borrow::Cow;
+mod called;
+
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -11,11 +12,11 @@ use super::{Ask, Gap, Proof, Verified, Verifier, dependencies, effort};
 use crate::formats::lockfile::{Origin, Scope};
 use crate::formats::moment;
 use crate::formats::sbom::{Purl, compared};
-use crate::formats::subject::Subject;
 use crate::formats::vex::{self as format, NotRead, Statement, Status, Vex};
 use crate::limits;
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
+use called::{Called, called};
 
 /// See the module's documentation.
 pub(super) struct VulnerabilityStatements;
@@ -96,54 +97,36 @@ fn vulnerabilities(count: usize) -> String {
 }
 
 /// Vulnerability, product, time and the number of its set of components: what two statements must share to speak of the same.
-type Said<'v> = (usize, Cow<'v, str>, Option<jiff::Timestamp>, usize);
+type Said = (usize, Called, Option<jiff::Timestamp>, usize);
 
 /// Two statements of one time that cannot both be true; a later one replaces an earlier one.
 fn contradictory(ask: &Ask<'_>, vex: &Vex, path: &str, gaps: &mut Told) {
-    let mut first: HashMap<Said<'_>, Status> = HashMap::new();
+    let mut first: HashMap<Said, Status> = HashMap::new();
     let mut sets: HashMap<BTreeSet<&str>, usize> = HashMap::new();
     let mut vulnerabilities = Aliases::of(&vex.statements);
-    let by_purl = vex.format.starts_with("OpenVEX");
+    let is_openvex = vex.format.starts_with("OpenVEX");
     for one in &vex.statements {
         let next = sets.len();
         let parts = *sets.entry(one.components.iter().map(|(purl, _)| purl.as_str()).collect()).or_insert(next);
         let time = moment::instant(&one.stamp);
         let vulnerability = vulnerabilities.number(&one.vulnerability);
         for product in &one.products {
-            let mut told = false;
-            for called in called(ask, product, by_purl) {
+            let mut other = None;
+            for called in called(ask, product, one.status, is_openvex) {
+                let against = called.against();
                 let before = *first.entry((vulnerability, called, time, parts)).or_insert(one.status);
-                if before != one.status && !std::mem::replace(&mut told, true) {
-                    gaps.add(|| {
-                        let (id, name) = (one_line(&one.vulnerability, 60), one_line(&product.label, 80));
-                        let (before, now) = (before.words(), one.status.words());
-                        let message = format!("{path} says of {name} and {id} that it is {before} and, at the same time, {now}");
-                        ask.gap_at(one.at.clone(), "contradictory", message, "keep the statement that holds, or date the later one later")
-                    });
-                }
+                let beside = against.into_iter().filter_map(|against| first.get(&(vulnerability, against, time, parts)).copied());
+                other = other.or_else(|| std::iter::once(before).chain(beside).find(|before| *before != one.status));
+            }
+            if let Some(before) = other {
+                gaps.add(|| {
+                    let (id, name) = (one_line(&one.vulnerability, 60), one_line(&product.label, 80));
+                    let (before, now) = (before.words(), one.status.words());
+                    let message = format!("{path} says of {name} and {id} that it is {before} and, at the same time, {now}");
+                    ask.gap_at(one.at.clone(), "contradictory", message, "keep the statement that holds, or date the later one later")
+                });
             }
         }
-    }
-}
-
-/// What a product is called where statements are compared: as the document labels it, and by each of its package URLs. Of this
-/// product, in this version or in none in particular, the version is left out.
-///
-/// In other formats the package URL may be that of the whole that several parts belong to.
-fn called<'v>(ask: &Ask<'_>, product: &'v Subject, by_purl: bool) -> Vec<Cow<'v, str>> {
-    let is_this = ask.product.version.is_some() && about::stands(ask, product) == About::Ours;
-    let purls = product.names.iter().filter(|name| by_purl && name.starts_with("pkg:") && **name != product.label);
-    let all = std::iter::once(&product.label).chain(purls);
-    all.map(|name| if is_this { without_version(name) } else { Cow::Borrowed(name.as_str()) }).collect()
-}
-
-/// A package URL without its version; any other name as it is.
-fn without_version(name: &str) -> Cow<'_, str> {
-    let end = name.find(['?', '#']).unwrap_or(name.len());
-    let (bare, rest) = name.split_at(end);
-    match bare.rsplit_once('@') {
-        Some((package, version)) if name.starts_with("pkg:") && !version.contains('/') => Cow::Owned(format!("{package}{rest}")),
-        _ => Cow::Borrowed(name),
     }
 }
 
@@ -303,17 +286,5 @@ mod tests {
         let mut aliases = Aliases::of(&all);
         let numbers: Vec<usize> = ["A-1", "B-1", "C-1", "D-1", "E-1"].into_iter().map(|name| aliases.number(name)).collect();
         assert!(numbers.iter().take(4).all(|number| *number == numbers[0]) && numbers[4] != numbers[0], "{numbers:?}");
-    }
-
-    #[test]
-    fn a_package_url_is_compared_without_its_version() {
-        for (name, bare) in [
-            ("pkg:cargo/ledger@1.4.2", "pkg:cargo/ledger"),
-            ("pkg:npm/@acme/ledger", "pkg:npm/@acme/ledger"),
-            ("pkg:oci/ledger@sha256%3A00?arch=arm64", "pkg:oci/ledger?arch=arm64"),
-            ("sec@ledger.example", "sec@ledger.example"),
-        ] {
-            assert_eq!(without_version(name), bare);
-        }
     }
 }

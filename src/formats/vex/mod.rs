@@ -17,7 +17,7 @@ use super::tree::{self, BadDocument, Syntax};
 use crate::text::one_line;
 
 /// How a product stands to a vulnerability.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
     /// The vulnerability does not touch it.
     NotAffected,
