@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::{Ask, Gap, Verified};
 use crate::formats::fault::Fault;
+use crate::formats::sbom::Purl;
 use crate::formats::subject::Subject;
 use crate::formats::tree::{BadDocument, Node};
 use crate::formats::{moment, openssf, vulnerability_id};
@@ -13,6 +14,8 @@ use crate::text::one_line;
 
 /// Most products of a document that a message names.
 const NAMED: usize = 3;
+/// Shortest name of a package that tells anything by being part of a longer one, in bytes.
+const SHORT: usize = 3;
 
 /// How a product that a document names stands to the one that is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(super) enum About {
     OtherVersion,
     /// It is called like the product, and somebody else's.
     OtherOwner,
+    /// It is called like the product, and its package URL is that of a package that is called nothing like it.
+    OtherPackage,
     /// It is something else.
     Other,
 }
@@ -34,6 +39,9 @@ pub(super) fn stands(ask: &Ask<'_>, subject: &Subject) -> About {
     }
     if ask.stranger(&subject.slugs).is_some() && !is_named_in_full(ask, subject) {
         return About::OtherOwner;
+    }
+    if other_package(ask, subject).is_some() {
+        return About::OtherPackage;
     }
     let other = !subject.versions.is_empty() && subject.versions.iter().all(|version| ask.is_version(version) == Some(false));
     if other { About::OtherVersion } else { About::Ours }
@@ -57,12 +65,42 @@ pub(super) fn gap<'s>(ask: &Ask<'_>, subjects: impl Iterator<Item = &'s Subject>
     if let Some(at) = standing.iter().position(|one| *one == About::OtherOwner) {
         return other_owner(ask, all.get(at).copied().unwrap_or(first), path);
     }
+    let apart = all.iter().zip(&standing).filter(|(_, standing)| **standing == About::OtherPackage);
+    if let Some((subject, purl)) = apart.map(|(subject, _)| *subject).find_map(|subject| Some((subject, other_package(ask, subject)?))) {
+        let called = subject.names.iter().find(|name| ask.is_named(name)).unwrap_or(&subject.label);
+        let (called, purl) = (one_line(called, 80), one_line(purl, 80));
+        let message =
+            format!("{path} calls a product {called} and gives it the package URL {purl}, which is called nothing like {}", ask.names());
+        let remedy = "correct the package URL, or add it to `names` of this entry where it is the product's";
+        return Some(ask.gap_at(subject.at.clone(), "other-package", message, remedy));
+    }
     let mut labels: Vec<String> = all.iter().map(|subject| one_line(&subject.label, 80)).collect();
     labels.dedup();
     labels.truncate(NAMED);
     let message = format!("{path} is about {}, not about {}", labels.join(", "), ask.names());
     let remedy = "name the product as the declaration does, or add the name that the file uses to `names` of this entry";
     Some(ask.gap_at(first.at.clone(), "other-product", message, remedy))
+}
+
+/// The package URL of a subject that is called like the product, where that is called nothing like it. Packages are often called more or
+/// less than the product is, so one only counts that has nothing of any of its names; where its manifest's is not known, none does.
+fn other_package<'s>(ask: &Ask<'_>, subject: &'s Subject) -> Option<&'s str> {
+    let is_told = |name: &String| ask.evidence.names.iter().any(|own| own.value.eq_ignore_ascii_case(name));
+    let mut purls = subject.names.iter().map(String::as_str).filter(|name| name.starts_with("pkg:"));
+    let first = purls.next()?;
+    let is_home = || subject.slugs.iter().any(|slug| ask.is_home(slug));
+    if subject.joined || ask.product.manifest_name.is_none() || subject.names.iter().any(is_told) || is_home() {
+        return None;
+    }
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let own: Vec<(String, String)> =
+        ask.product.names(ask.evidence).map(|name| (plain(name), plain(name.rsplit('/').next().unwrap_or(name)))).collect();
+    let is_like = |purl: &str| {
+        let Some(read) = Purl::read(purl) else { return true };
+        let (whole, last) = (plain(purl) + &plain(&read.full_name), plain(read.full_name.rsplit('/').next().unwrap_or_default()));
+        own.iter().any(|(full, short)| whole.contains(short.as_str()) || last.len() >= SHORT && full.contains(&last))
+    };
+    (!is_like(first) && !purls.any(is_like)).then_some(first)
 }
 
 /// Whether the entry's `names` have a subject's name with its owner in it, which settles whose it is.

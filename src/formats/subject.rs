@@ -21,6 +21,8 @@ pub struct Subject {
     pub versions: Vec<String>,
     /// Whose it is, as far as a name or an address tells.
     pub slugs: Vec<Slug>,
+    /// Whether it goes by names of what it is part of, or of where it is kept, too: its package URL need not be that of these.
+    pub joined: bool,
     /// The range of versions that it is, as written.
     pub range: Option<String>,
     /// Byte range in the text.
@@ -69,6 +71,7 @@ impl Subject {
 
     /// Takes over what another subject is called.
     pub fn also(&mut self, other: &Self) {
+        self.joined = true;
         self.names.extend(other.names.iter().cloned());
         self.versions.extend(other.versions.iter().cloned());
         self.slugs.extend(other.slugs.iter().cloned());

@@ -266,6 +266,7 @@ fn affected(node: &Node<'_>, root: &Node<'_>, faults: &mut Vec<Fault>) -> Affect
         if let Some(repo) = range.word("repo") {
             one.subject.names.push(segment(repo.trim_end_matches('/')));
             one.subject.slugs.extend(Slug::of_address(repo));
+            one.subject.joined = true;
         }
         read_range(range, &mut one, faults);
     }

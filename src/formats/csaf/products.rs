@@ -143,6 +143,7 @@ fn related(tree: &Node<'_>, products: &mut Products, faults: &mut Faults) {
         let Some(own) = own.filter(|own| *own != outer && taken.insert(*own)) else { continue };
         let Some(outer) = products.product(outer, at.clone(), faults) else { continue };
         if let Some(subject) = products.by_id.get_mut(own) {
+            subject.joined = true;
             take_in(subject, outer.names, outer.versions, own, &at, faults);
         }
     }
