@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use super::Ask;
 use crate::text::one_line;
 
+/// The kinds whose `expect` is such a list: without a name in it nothing needs no answer.
+pub(super) const LISTED_KINDS: &[&str] = &["android-manifest", "apple-plist", "privacy-manifest"];
 /// Most unused names that a sentence lists.
 const LISTED: usize = 5;
 

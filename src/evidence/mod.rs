@@ -371,9 +371,12 @@ fn cited_file(path: &RepoPath, evidence: &Evidence, context: &Context<'_>) -> Re
     Ok(file)
 }
 
-/// The gap of a key that is written and asks for nothing, which whoever wrote it takes for more.
+/// The gap of a key that is written and asks for nothing, which whoever wrote it takes for more. An empty list of what is allowed asks
+/// for the most.
 fn unsaid(evidence: &Evidence) -> Option<Gap> {
+    let allows = attested::LISTED_KINDS.contains(&evidence.kind.value.name);
     evidence.details.iter().find_map(|(key, detail)| match detail {
+        _ if allows && *key == "expect" => None,
         Detail::Text(text) if text.value.trim().is_empty() => {
             let message = format!("`{key}` has nothing in it, so it asks for nothing");
             let remedy = format!("write in `{key}` what the evidence is to hold, or leave it out");
