@@ -13,7 +13,7 @@ use crate::formats::ixit::{self as format, Entry, Item};
 use crate::formats::records::column;
 use crate::input::reader::nearest;
 use crate::limits;
-use crate::model::attestation::{is_placeholder, is_reason};
+use crate::model::attestation::{is_placeholder, is_reason, is_stub};
 use crate::model::outcome::Assurance;
 use crate::text::one_line;
 
@@ -130,7 +130,7 @@ fn entries(ask: &Ask<'_>, item: &Item, path: &str, gaps: &mut Told) {
         if entry.fields.is_empty() {
             gaps.add(|| gap("hollow", format!("{path} says nothing of {name} {} beside its id", id()), "fill it in, or take it out"));
         }
-        gaps.each(entry.fields.iter().filter(|field| is_placeholder(&field.text)), |field| {
+        gaps.each(entry.fields.iter().filter(|field| is_stub(&field.text, "")), |field| {
             let message = format!("{path} leaves {} of {name} {} open", one_line(&field.name, 60), id());
             ask.gap_at(field.at.clone(), "blank", message, "fill it in, or say why there is nothing to say")
         });

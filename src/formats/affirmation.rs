@@ -292,6 +292,11 @@ pub fn denies_yes(text: &str) -> bool {
             ["not", "applicable" | "only" | "just", ..] => false,
             ["not", rest @ ..] => rest.iter().take(4).any(|word| DONE.contains(word) || *word == "yet"),
             ["to" | "will", "be", ..] => true,
+            ["partially" | "partly" | "incompletely", done] => DONE.contains(done) || *done == "compliant",
+            ["in" | "under", "development" | "progress" | "construction" | "planning"] | ["work", "in", "progress"] => true,
+            ["no", "support" | "implementation"] | ["no", "support" | "implementation", "yet" | "today" | "now" | "planned", ..] => true,
+            ["roadmap"] | ["roadmap", "item", ..] => true,
+            ["on", "the", "roadmap"] | ["on", "our", "roadmap"] => true,
             ["planned"] | ["planned", "for" | "in" | "to" | "by" | "later" | "next" | "only", ..] => true,
             [first, ..] => PUT_OFF.contains(first) || ["isn't", "hasn't"].contains(first),
             [] => false,
@@ -342,6 +347,10 @@ mod tests {
             "to be done in 2027",
             "Planned for 2027",
             "TBD",
+            "Partially implemented",
+            "In development",
+            "roadmap item; no support today",
+            "No support yet",
         ] {
             assert!(denies_yes(text), "{text}");
         }
@@ -355,6 +364,8 @@ mod tests {
             "It is not possible to turn it off",
             "This does not depend on the network",
             "Not only passwords but keys",
+            "No support for versions of TLS before 1.2",
+            "In progress bars no secrets are shown",
         ] {
             assert!(!denies_yes(text), "{text}");
         }

@@ -134,13 +134,19 @@ pub(super) fn of(text: &str) -> State {
     match (opens(HANDLED), opens(ACCEPTED), opens(OPEN)) {
         _ if crossed => State::Open,
         (_, _, Some(open)) if opens(ACCEPTED).is_none_or(|known| known < open) => State::Open,
-        (Some(known), None, _) if doubts(&rest(known)) => State::Unknown,
+        (Some(known), None, _) if text.contains('?') || puts_off(&rest(known)) => State::Unknown,
         (Some(_), None, _) => State::Handled,
         (_, Some(_), _) => State::Accepted,
         _ if said.is_empty() && ticked => State::Handled,
         _ if text.trim().trim_matches(['-', '–', '—', '.', ' ']).is_empty() => State::Unsaid,
         _ => State::Unknown,
     }
+}
+
+/// Whether what follows a status takes it back, or says that it comes later.
+fn puts_off(rest: &str) -> bool {
+    const LATER: &[&str] = &["next", "upcoming", "soon", "later", "future", "roadmap"];
+    doubts(rest) || words(rest).iter().any(|word| LATER.contains(&word.as_str()))
 }
 
 /// Texts that tools put where the answer belongs.
@@ -171,8 +177,30 @@ const MEASURES: &[&str] = &[
     "plans",
     "remediation",
 ];
+/// Whether a text speaks of what is done about a threat.
+pub(super) fn is_of_measures(text: &str) -> bool {
+    words(text).iter().any(|word| MEASURES.contains(&word.as_str()))
+}
+
 /// Words by which a text that begins with `none` goes on to say why.
 const WHY: &[&str] = &["because", "since", "as", "needed", "required", "necessary", "applicable"];
+
+/// Whether a sentence says that what it names is not there, or is to come.
+fn is_to_come(sentence: &str) -> bool {
+    const UNDONE: &[&str] = &["implemented", "place", "mitigated", "addressed", "done", "started", "deployed", "enforced", "yet"];
+    const COMES: &[&str] =
+        &["add", "address", "be", "build", "deploy", "do", "enable", "enforce", "fix", "implement", "introduce", "mitigate", "roll"];
+    let said = words(sentence);
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    match said.as_slice() {
+        [.., "not", last] | [.., "not", "in" | "yet" | "been", last] if UNDONE.contains(last) => true,
+        ["will", comes, ..] | ["we", "will", comes, ..] => COMES.contains(comes),
+        ["currently" | "still", "unmitigated" | "unaddressed" | "open"] => true,
+        [measure, "pending" | "planned" | "outstanding" | "missing" | "needed" | "required"] if MEASURES.contains(measure) => true,
+        [.., "planned" | "pending" | "proposed" | "todo" | "tbd" | "tbc"] => said.len() <= 4,
+        _ => false,
+    }
+}
 
 /// Whether a text in the place of an answer says that nothing is done, or nothing at all.
 pub(super) fn is_undone(text: &str) -> bool {
@@ -197,7 +225,7 @@ pub(super) fn is_undone(text: &str) -> bool {
         || says_nothing(text)
         || DEFAULTS.contains(&plain.as_str())
         || none && !reasoned
-        || !all.is_empty() && all.into_iter().all(|own| denies_yes(own) || is_blank(own))
+        || !all.is_empty() && all.into_iter().all(|own| denies_yes(own) || is_blank(own) || is_to_come(own))
 }
 
 #[cfg(test)]
@@ -239,7 +267,16 @@ mod tests {
         ] {
             assert_eq!(of(text), State::Open, "{text}");
         }
-        for text in ["Q3 2027", "blue", "active", "Live", "mitigated, but not yet deployed", "done, should be checked"] {
+        for text in [
+            "Q3 2027",
+            "blue",
+            "active",
+            "Live",
+            "mitigated, but not yet deployed",
+            "done, should be checked",
+            "Mitigated in next release",
+            "Done?",
+        ] {
             assert_eq!(of(text), State::Unknown, "{text}");
         }
         for text in ["", " ", "-", "\u{2014}"] {
@@ -268,6 +305,14 @@ mod tests {
             "???",
             "yes",
             "Not mitigated",
+            "Rate limiting is not implemented",
+            "MFA has not been deployed.",
+            "Mitigation pending",
+            "Currently unmitigated",
+            "MFA (planned)",
+            "Will implement rate limiting",
+            "Partially implemented",
+            "In development",
         ] {
             assert!(is_undone(text), "{text}");
         }
@@ -282,6 +327,10 @@ mod tests {
             "Signatures",
             "Untracked files are refused as evidence",
             "Planned outages are announced, and the queue holds what comes in",
+            "Manual approval required",
+            "Requests that will be replayed carry a nonce",
+            "Passwords are not stored",
+            "Will not start without TLS",
         ] {
             assert!(!is_undone(text), "{text}");
         }

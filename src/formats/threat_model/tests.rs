@@ -64,6 +64,44 @@ fn a_section_needs_an_answer() {
 }
 
 #[test]
+fn sections_beside_a_table_count_where_they_say_that_nothing_is_done() {
+    let table = "# Threats\n\n| Threat | Control |\n|---|---|\n| Spoofing | Tokens are signed |\n\n";
+    for (more, wanted) in [
+        ("## T2: Injection\n\nNo mitigation yet.\n", vec!["T2: Injection"]),
+        ("## T2: Injection\n\nMitigation: TODO\n", vec!["T2: Injection"]),
+        ("## T1: Spoofing\n\nSomebody pretends to be somebody else.\n", vec![]),
+        ("## T1: Spoofing\n\nMitigation: tokens are signed\n", vec![]),
+        ("## Open threats\n\n- Injection in the search page.\n", vec!["Open threats"]),
+        ("## Open threats\n\n- None.\n", vec![]),
+        ("## Open threats\n\nThere are none.\n", vec![]),
+        ("## Residual risks\n\n- The list is public.\n", vec![]),
+    ] {
+        assert_eq!(open(&read_markdown(&format!("{table}{more}"))), wanted, "{more}");
+    }
+}
+
+#[test]
+fn threats_are_told_by_their_marks_where_no_table_or_heading_tells_them() {
+    let marked = "# Threat model\n\n## STRIDE\n\n* **Threat:** A token is stolen. **Mitigation:** tokens live five minutes.\n* **Threat:** SQL injection.\n  **Mitigation:** parameterised queries.\n* **Threat:** Denial of service.\n";
+    let model = read_markdown(marked);
+    assert_eq!((model.threats.len(), open(&model)), (3, vec!["Denial of service."]));
+    assert_eq!(model.threats[0].name, "A token is stolen.");
+}
+
+#[test]
+fn sections_below_one_of_threats_are_threats_where_most_are_answered() {
+    let part = |name: &str, answer: &str| format!("### {name}\n\nSomebody does it.\n\n{answer}");
+    let answered = "#### Mitigation\n\nTokens live five minutes.\n\n";
+    let text = |last: &str| {
+        let parts = [part("Overview", ""), part("Theft", answered), part("Injection", answered), part("Flooding", last)].concat();
+        read_markdown(&format!("# Threat model\n\n## Threats and mitigations\n\n{parts}"))
+    };
+    assert_eq!((text(answered).threats.len(), open(&text(answered)).len()), (3, 0));
+    assert_eq!(open(&text("")), ["Flooding"]);
+    assert!(read_markdown("# Threat model\n\n## Threats\n\n### Assets\n\nThe ledger.\n\n### Users\n\nClerks.\n").threats.is_empty());
+}
+
+#[test]
 fn prose_without_threats_has_none() {
     assert!(read_markdown("# Threat model\n\nWe bake bread.\n\n| Name | Age |\n|---|---|\n| a | 1 |\n").threats.is_empty());
 }
