@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{NotRead, Statement, Status, Vex, one_of};
+use crate::formats::affected_range::{AffectedRange, ReadVersion};
 use crate::formats::fault::Fault;
 use crate::formats::subject::{Copies, Subject};
 use crate::formats::tree::Node;
@@ -109,8 +110,10 @@ fn statement(node: &Node<'_>, own: Option<&Node<'_>>, listed: &Listed<'_>, vex: 
     }
     let stamp = stamp.to_owned();
     let aliases = node.at(&["references"]).items().iter().filter_map(|one| one.word("id")).map(str::to_owned).collect();
-    if status == Status::NotAffected {
-        vex.faults.extend(versions(node, name));
+    match status {
+        Status::NotAffected => vex.faults.extend(versions(node, name)),
+        Status::Fixed => vex.faults.extend(own.and_then(|own| unfixed(node, own, name))),
+        _ => {}
     }
     Some(Statement { vulnerability: name.to_owned(), aliases, status, products, stamp, not_present: false, components, at: state.range() })
 }
@@ -120,6 +123,22 @@ fn versions(node: &Node<'_>, name: &str) -> Option<Fault> {
     let each = node.at(&["affects"]).items().iter().flat_map(|one| one.at(&["versions"]).items());
     let status = each.filter_map(|one| one.get("status")).find(|status| status.text() == Some("affected"))?;
     let message = format!("says that {} does not affect the product, and calls a version of it affected", one_line(name, 60));
+    Some(Fault::new("contradictory", status.range(), message, "correct the state, or the version's status"))
+}
+
+/// The document's own version that is called affected beside an analysis that says that the vulnerability is resolved.
+fn unfixed(node: &Node<'_>, own: &Node<'_>, name: &str) -> Option<Fault> {
+    let (reference, version) = (own.word("bom-ref")?, own.word("version")?);
+    let read = ReadVersion::of(version);
+    let is_own = |one: &&Node<'_>| {
+        let lies_in = |text: &str| Some(AffectedRange::of_text(text, 0..1).holds(read.as_ref()?) == Some(true));
+        one.word("version") == Some(version) || one.word("range").and_then(lies_in) == Some(true)
+    };
+    let affects = node.at(&["affects"]).items().iter().filter(|one| one.word("ref") == Some(reference));
+    let affected = affects.flat_map(|one| one.at(&["versions"]).items()).filter(|one| one.word("status") == Some("affected"));
+    let status = affected.filter(is_own).find_map(|one| one.get("status"))?;
+    let message =
+        format!("says that {} is resolved, and calls the product's version {} affected", one_line(name, 60), one_line(version, 40));
     Some(Fault::new("contradictory", status.range(), message, "correct the state, or the version's status"))
 }
 

@@ -170,5 +170,21 @@ fn cyclonedx_calls_no_version_affected_beside_not_affected() {
         ))
     };
     assert_eq!(of("affected"), ["contradictory"]);
+    let resolved = |version: &str, said: &str| {
+        faults(&format!(
+            "{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"metadata\": {{\"component\": {{\"bom-ref\": \"l\", \"name\": \"ledger\", \
+             \"version\": \"{version}\"}}}}, \"vulnerabilities\": [{{\"id\": \"CVE-2026-12345\", \"analysis\": {{\"state\": \"resolved\"}}, \
+             \"affects\": [{{\"ref\": \"l\", \"versions\": [{{{said}, \"status\": \"affected\"}}]}}]}}]}}"
+        ))
+    };
+    for (version, said, wanted) in [
+        ("1.4.2", "\"range\": \"vers:npm/<1.4.3\"", true),
+        ("1.4.3", "\"range\": \"vers:npm/<1.4.3\"", false),
+        ("1.4.2", "\"version\": \"1.4.2\"", true),
+        ("1.4.2", "\"version\": \"1.4.1\"", false),
+        ("1.4.2", "\"range\": \"vers:deb/<1:2\"", false),
+    ] {
+        assert_eq!(resolved(version, said) == ["contradictory"], wanted, "{version} {said}");
+    }
     assert_eq!(of("unaffected"), Vec::<&str>::new());
 }
