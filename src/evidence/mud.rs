@@ -174,7 +174,8 @@ impl Look<'_> {
                 let message = format!("{} has no entry in the access list {name}", self.path);
                 gaps.push(gap(list.at.clone(), "empty-list", message, "add what the device needs, or take the list out"));
             }
-            if let Some(at) = &list.wide_open {
+            let outward = list.open_outward.as_ref().filter(|_| named.policy == "from-device-policy");
+            if let Some(at) = list.wide_open.as_ref().or(outward) {
                 let message = format!("{} has an entry in {name} that accepts everything, so it confines nothing", self.path);
                 gaps.push(gap(at.clone(), "wide-open", message, "name in `matches` the only traffic that the device needs"));
             }

@@ -52,6 +52,8 @@ pub struct AccessList {
     pub entries: usize,
     /// The first entry that matches everything and accepts it.
     pub wide_open: Option<Range<usize>>,
+    /// The first that accepts every connection which the device itself begins.
+    pub open_outward: Option<Range<usize>>,
     /// Byte range of the list.
     pub at: Range<usize>,
 }
@@ -104,6 +106,7 @@ fn access_list(list: &Node<'_>) -> AccessList {
         name: list.word("name").unwrap_or_default().to_owned(),
         entries: entries.len(),
         wide_open: wide.map(Node::range),
+        open_outward: entries.iter().find(|entry| matches_all_that_begins_here(entry) && accepts(entry)).map(Node::range),
         at: list.get("name").map_or(list.range(), Node::range),
     }
 }
@@ -118,6 +121,14 @@ fn matches_everything(entry: &Node<'_>) -> bool {
         .all(|one| one.node.is_table() && one.node.entries().iter().all(|part| leaves_out_nothing(&part.key, &part.node)))
 }
 
+/// An entry that tells nothing but that the device begins the connection.
+fn matches_all_that_begins_here(entry: &Node<'_>) -> bool {
+    let parts = || entry.at(&["matches"]).entries().iter().flat_map(|one| one.node.entries());
+    let begins = |key: &str, node: &Node<'_>| key.rsplit(':').next() == Some("direction-initiated") && node.text() == Some("from-device");
+    parts().any(|part| begins(&part.key, &part.node))
+        && parts().all(|part| begins(&part.key, &part.node) || leaves_out_nothing(&part.key, &part.node))
+}
+
 fn leaves_out_nothing(key: &str, node: &Node<'_>) -> bool {
     let name = key.rsplit(':').next().unwrap_or_default();
     let number = |key: &str| node.at(&[key]).integer();
@@ -129,9 +140,12 @@ fn leaves_out_nothing(key: &str, node: &Node<'_>) -> bool {
         _ if name.ends_with("-network") => {
             node.text().and_then(|network| network.rsplit_once('/')).is_some_and(|(_, length)| matches!(length, "0" | "1"))
         }
-        _ if name.ends_with("-port") => {
-            number("lower-port").is_some_and(|low| low <= 1) && number("upper-port").is_none_or(|high| high >= 65_535)
-        }
+        _ if name.ends_with("-port") => match (node.word("operator"), number("port")) {
+            (Some("neq"), _) => true,
+            (Some("gte"), Some(port)) => port <= 1,
+            (Some("lte"), Some(port)) => port >= 65_534,
+            _ => number("lower-port").is_some_and(|low| low <= 1) && number("upper-port").is_none_or(|high| high >= 65_534),
+        },
         _ => false,
     }
 }
@@ -181,6 +195,9 @@ mod tests {
             "{\"ipv4\": {\"destination-ipv4-network\": \"128.0.0.0/1\"}}",
             "{\"tcp\": {\"destination-port\": {\"lower-port\": 0, \"upper-port\": 65535}}}",
             "{\"eth\": {\"ethertype\": \"eth:ipv4\"}}",
+            "{\"tcp\": {\"destination-port\": {\"operator\": \"neq\", \"port\": 25}}}",
+            "{\"tcp\": {\"destination-port\": {\"operator\": \"gte\", \"port\": 1}}}",
+            "{\"udp\": {\"destination-port\": {\"operator\": \"lte\", \"port\": 65535}}}",
         ] {
             assert!(wide(matches), "{matches}");
         }
@@ -189,6 +206,8 @@ mod tests {
             "{\"ipv4\": {\"protocol\": 6, \"ietf-acldns:dst-dnsname\": \"u.ledger.example\"}}",
             "{\"tcp\": {\"destination-port\": {\"operator\": \"eq\", \"port\": 443}}}",
             "{\"ietf-mud:mud\": {\"local-networks\": [null]}}",
+            "{\"tcp\": {\"destination-port\": {\"operator\": \"gte\", \"port\": 1024}}}",
+            "{\"ipv4\": {\"protocol\": 6}, \"tcp\": {\"ietf-mud:direction-initiated\": \"from-device\"}}",
             "{\"ipv4\": {\"destination-ipv4-network\": \"10.0.0.0/8\"}}",
         ] {
             assert!(!wide(matches), "{matches}");

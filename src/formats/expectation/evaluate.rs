@@ -147,6 +147,17 @@ impl<'t, 'e> Scope<'t, 'e> {
                 let (whole, index) = (self.value(whole)?, self.value(index)?);
                 self.index(tree, &whole, &index)
             }
+            (op::EQUALS | op::LESS_EQUALS | op::GREATER_EQUALS, [left, right]) if is_same(left, right) => {
+                Err(Fault::Type(format!("it compares {} with itself", way(left))))
+            }
+            (op::LESS | op::LESS_EQUALS, [days, most]) | (op::GREATER | op::GREATER_EQUALS, [most, days]) if is_age(days, most) => {
+                let (age, most) = (self.value(days)?, self.value(most)?);
+                if matches!(age.number(), Some(Number::Int(days)) if days < 0) {
+                    return Err(Fault::Type(format!("{} is below nought: the date lies in the future", way(days))));
+                }
+                let (left, right) = if is_days_since(call.args.first()) { (age, most) } else { (most, age) };
+                functions::call(self, &call.func_name, &[left, right])
+            }
             _ => {
                 let target = call.target.as_deref().map(|target| self.value(target)).transpose()?;
                 let mut all: Vec<Val<'t>> = target.into_iter().collect();
@@ -301,4 +312,32 @@ pub(super) fn literal<'t>(value: &LiteralValue) -> Option<Val<'t>> {
         LiteralValue::UInt(number) => i64::try_from(*number.inner()).map_or(Val::Double(*number.inner() as f64), Val::Int),
         LiteralValue::Bytes(_) => return None,
     })
+}
+/// Whether two parts of an expectation are the same way to a value.
+fn is_same(one: &IdedExpr, other: &IdedExpr) -> bool {
+    match (&one.expr, &other.expr) {
+        (Expr::Ident(one), Expr::Ident(other)) => one == other,
+        (Expr::Select(one), Expr::Select(other)) => one.field == other.field && is_same(&one.operand, &other.operand),
+        (Expr::Call(one), Expr::Call(other)) => {
+            let same_args =
+                one.args.len() == other.args.len() && one.args.iter().zip(&other.args).all(|(a, b)| is_same(a, b) || a.expr == b.expr);
+            let same_target = match (&one.target, &other.target) {
+                (Some(one), Some(other)) => is_same(one, other),
+                (None, None) => true,
+                _ => false,
+            };
+            one.func_name == other.func_name && same_target && same_args
+        }
+        _ => false,
+    }
+}
+
+fn is_days_since(tree: Option<&IdedExpr>) -> bool {
+    tree.is_some_and(|tree| matches!(&tree.expr, Expr::Call(call) if call.func_name == "daysSince"))
+}
+
+/// Whether days since a date are held to a number of them that is not below nought: that asks for an age, which what lies ahead has not.
+fn is_age(days: &IdedExpr, most: &IdedExpr) -> bool {
+    let not_below = matches!(&most.expr, Expr::Literal(value) if literal(value).is_some_and(|value| matches!(value.number(), Some(Number::Int(number)) if number > 0)));
+    is_days_since(Some(days)) && not_below
 }

@@ -60,6 +60,7 @@ fn what_cannot_be_told_is_a_fault() {
     assert_eq!(judged("doc.tags[2] == 'x'"), Err(Fault::Missing("doc.tags[2]".to_owned())));
     assert_eq!(judged("doc.rules.all(r, r.host == 'x')"), Err(Fault::Missing("r.host".to_owned())));
     assert_eq!(judged("doc.length"), Err(Fault::NotBoolean));
+    assert_eq!(judged("doc.rules[0].port >= doc.rules[1].port"), Ok(true));
     for source in [
         "doc.name > 3",
         "doc.length && true",
@@ -70,6 +71,9 @@ fn what_cannot_be_told_is_a_fault() {
         "doc.name.matches('(')",
         "-doc.name == 1",
         "size(1) == 1",
+        "doc.name == doc.name",
+        "doc.rules[0].port <= doc.rules[0].port",
+        "size(doc.tags) >= size(doc.tags)",
     ] {
         assert!(matches!(judged(source), Err(Fault::Type(_))), "{source}: {:?}", judged(source));
     }

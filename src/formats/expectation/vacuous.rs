@@ -254,8 +254,6 @@ mod tests {
         for source in [
             "size(doc) >= 0",
             "doc.size() > -1",
-            "doc == doc",
-            "value == value",
             "size(value) >= 0",
             "has(doc.a) || !has(doc.a)",
             "doc != null || doc == null",
