@@ -27,7 +27,7 @@ impl Verifier for ScannerResults {
             "The run did not fail, and told no error of its own.",
             "Its results are in the file.",
             "It names rules, or says that it succeeded: else nothing shows that it looked for anything.",
-            "No result at level error is open: each is resolved, or suppressed by an accepted suppression with a justification.",
+            "No result at level error, of a `security-severity` of 7 and more, or of a scanner for secrets is open: each is resolved, or suppressed by an accepted suppression with a justification.",
             "A commit that it names belongs to this history, and the repository that it names is this one.",
             "Its own date, or the attestation's review, is no older than 90 days or `max-age-days`.",
         ]
@@ -100,7 +100,7 @@ fn ended(ask: &Ask<'_>, run: &Run, path: &str, gaps: &mut Told) {
     }
 }
 
-/// Results at level error that nobody settled.
+/// Results as grave as errors that nobody settled.
 fn open(ask: &Ask<'_>, run: &Run, path: &str, gaps: &mut Told) {
     let told = |finding: &Finding| {
         let what = format!("{} at {}", one_line(&finding.rule, 80), one_line(&finding.place, 120));
@@ -156,7 +156,7 @@ fn proof(runs: &[&Run], others: &[&Run], path: &str, named: bool) -> Proof {
     let suppressed =
         runs.iter().flat_map(|run| &run.results).filter(|finding| finding.is_error && finding.suppressed == Some(true)).count();
     let count = crate::text::count(i64::try_from(results).unwrap_or(i64::MAX), "result");
-    let mut says = format!("{path}: {} ran with {count} and none open at level error", tools.join(", "));
+    let mut says = format!("{path}: {} ran with {count} and none open at level error or of high severity", tools.join(", "));
     if suppressed > 0 {
         says.push_str(&format!(", {suppressed} suppressed with a justification"));
     }

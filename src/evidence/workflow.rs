@@ -147,6 +147,12 @@ fn found<'w>(ask: &Ask<'_>, workflow: &'w Workflow, path: &str) -> Result<(&'w J
             let message = format!("the job {} of {path} has no step that is called {}", one_line(&job.id, 60), one_line(step, 60));
             Err(Gap { cited: Some(wanted.span), ..ask.gap_at(job.at.clone(), "no-step", message, "correct `job`, or name the step") })
         }
+        (None, None) if workflow.includes => {
+            let name = one_line(&wanted.value, 60);
+            let message = format!("{path} has no job {name} with a script of its own, and files that it includes are not followed");
+            let gap = Gap::failed("no-job", message, "cite a job whose script stands in the file, or correct `job`");
+            Err(Gap { cited: Some(wanted.span), ..gap })
+        }
         (None, None) => {
             let message = format!("{path} has no job {}; its jobs are {listed}", one_line(&wanted.value, 60));
             Err(Gap { cited: Some(wanted.span), ..Gap::failed("no-job", message, "correct `job`") })

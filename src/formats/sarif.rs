@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 (OASIS) as scanners write it: which tool ran, whether it succeeded, and what it left open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::slug::Slug;
@@ -39,7 +39,7 @@ pub struct Run {
 pub struct Finding {
     /// The rule's id.
     pub rule: String,
-    /// Whether its level is error.
+    /// Whether it is as grave as an error: by its level, its `security-severity`, or as a secret that was found.
     pub is_error: bool,
     /// Whether it is suppressed, and by an accepted suppression with a reason that is no placeholder.
     pub suppressed: Option<bool>,
@@ -105,7 +105,7 @@ fn run(node: &Node<'_>, told: bool) -> Result<Run, BadDocument> {
     let provenance = node.at(&["versionControlProvenance"]).items();
     found.revision = provenance.iter().find_map(|one| one.get("revisionId").and_then(located));
     found.repositories = provenance.iter().filter_map(|one| repository(one.get("repositoryUri")?)).collect();
-    found.results = node.at(&["results"]).items().iter().filter_map(|one| result(one, &levels)).collect();
+    found.results = node.at(&["results"]).items().iter().filter_map(|one| result(one, &levels, finds_secrets(tool))).collect();
     let outside = node.at(&["externalPropertyFileReferences"]).get("results");
     found.elsewhere = match (node.get("results"), outside) {
         (_, Some(outside)) => Some(("keeps results in another file", outside.range())),
@@ -156,6 +156,7 @@ struct Levels<'n> {
     by_guid: BTreeMap<String, &'n str>,
     /// The driver's own rules in order.
     by_index: Vec<Option<&'n str>>,
+    grave: Grave<'n>,
 }
 
 impl<'n> Levels<'n> {
@@ -167,7 +168,7 @@ impl<'n> Levels<'n> {
 
     /// As the descriptors of this list are configured: rules or notifications. One without an id or a guid describes nothing.
     fn of_list(run: &'n Node<'_>, driver: &'n Node<'_>, list: &str) -> Self {
-        let mut own = Self { rules: 0, by_id: BTreeMap::new(), by_guid: BTreeMap::new(), by_index: Vec::new() };
+        let mut own = Self { rules: 0, by_id: BTreeMap::new(), by_guid: BTreeMap::new(), by_index: Vec::new(), grave: Grave::default() };
         let extensions = run.at(&["tool", "extensions"]).items();
         for (number, component) in std::iter::once(driver).chain(extensions).enumerate() {
             for rule in component.at(&[list]).items() {
@@ -176,6 +177,10 @@ impl<'n> Levels<'n> {
                 own.rules += usize::from(is_named && configured.at(&["enabled"]).boolean() != Some(false));
                 let level = configured.word("level");
                 own.configure(rule, level);
+                if is_grave(rule) == Some(true) {
+                    own.grave.by_id.extend(rule.word("id"));
+                    own.grave.by_index.extend((number == 0).then_some(own.by_index.len()));
+                }
                 if number == 0 {
                     own.by_index.push(level);
                 }
@@ -213,6 +218,12 @@ impl<'n> Levels<'n> {
         referred.or(by_index).unwrap_or("warning")
     }
 
+    /// Whether a result is of high or critical severity: by its own word, else by its rule's.
+    fn is_grave(&self, result: &Node<'_>, rule: &str) -> bool {
+        let index = place(result.at(&["rule"])).or_else(|| result.at(&["ruleIndex"]).integer().and_then(|at| usize::try_from(at).ok()));
+        is_grave(result).unwrap_or_else(|| self.grave.by_id.contains(rule) || index.is_some_and(|at| self.grave.by_index.contains(&at)))
+    }
+
     /// Of what a reference leads to.
     fn of_reference(&self, reference: &Node<'_>, id: &str) -> &'n str {
         self.known(reference, id).unwrap_or("warning")
@@ -236,13 +247,38 @@ impl<'n> Levels<'n> {
     }
 }
 
+/// Rules of high or critical severity.
+#[derive(Default)]
+struct Grave<'n> {
+    by_id: BTreeSet<&'n str>,
+    by_index: BTreeSet<usize>,
+}
+
+/// From which `security-severity` on GitHub's code scanning calls a result high ("SARIF support for code scanning").
+const HIGH: f64 = 7.0;
+
+/// Whether a rule or a result has a severity that is high or critical, where it has one.
+fn is_grave(node: &Node<'_>) -> Option<bool> {
+    let severity = node.at(&["properties"]).get("security-severity")?.scalar()?;
+    severity.trim().parse::<f64>().ok().map(|severity| severity >= HIGH)
+}
+
+/// Scanners that find nothing but secrets: each result is one, whatever level it has.
+const SECRET_SCANNERS: &[&str] =
+    &["gitleaks", "trufflehog", "ggshield", "detect-secrets", "secretlint", "kingfisher", "nosey parker", "noseyparker"];
+
+fn finds_secrets(tool: &str) -> bool {
+    let tool = tool.to_lowercase();
+    SECRET_SCANNERS.iter().any(|name| tool.contains(name))
+}
+
 /// The index of a rule of the driver that is referred to.
 fn place(reference: &Node<'_>) -> Option<usize> {
     let is_extension = reference.get("toolComponent").is_some();
     reference.at(&["index"]).integer().and_then(|at| usize::try_from(at).ok()).filter(|_| !is_extension)
 }
 
-fn result(node: &Node<'_>, levels: &Levels<'_>) -> Option<Finding> {
+fn result(node: &Node<'_>, levels: &Levels<'_>, of_secrets: bool) -> Option<Finding> {
     // What is still open is none of a failure's kinds, and one that says that it is an error all the same is not settled.
     let is_open_error = node.word("kind") == Some("open") && node.word("level").is_some_and(is_error);
     let is_other = matches!(node.word("kind"), Some("pass" | "open" | "informational" | "notApplicable" | "review"));
@@ -250,7 +286,8 @@ fn result(node: &Node<'_>, levels: &Levels<'_>) -> Option<Finding> {
         return None;
     }
     let rule = node.word("ruleId").or(node.at(&["rule"]).word("id")).unwrap_or("a rule without an id");
-    let is_error = is_error(node.word("level").unwrap_or_else(|| levels.of_result(node, rule)));
+    let is_error =
+        of_secrets || levels.is_grave(node, rule) || is_error(node.word("level").unwrap_or_else(|| levels.of_result(node, rule)));
     let suppressions = node.at(&["suppressions"]).items();
     let is_kind = |one: &Node<'_>| one.get("kind").is_none() || matches!(one.word("kind"), Some("inSource" | "external"));
     let accepted = |one: &Node<'_>| is_kind(one) && matches!(one.word("status"), None | Some("accepted"));

@@ -115,6 +115,8 @@ fn variable(name: &str, event: Event, branch: &str) -> Value {
         "CI_MERGE_REQUEST_IID" | "CI_MERGE_REQUEST_ID" if merge_request => Value::Present,
         // A merge request is open for the branch, or it would be of no matter here.
         "CI_OPEN_MERGE_REQUESTS" if event == Event::Branch => Value::Present,
+        // They are those from a branch, and from the default branch there is none.
+        "CI_OPEN_MERGE_REQUESTS" if !merge_request => Value::Null,
         "CI" | "GITLAB_CI" => text("true"),
         "CI_COMMIT_SHA" | "CI_PIPELINE_ID" | "CI_PROJECT_PATH" | "CI_PROJECT_NAMESPACE" | "CI_PROJECT_ID" => Value::Present,
         _ if name.starts_with("CI_MERGE_REQUEST_") && !merge_request => Value::Null,
@@ -246,7 +248,7 @@ mod tests {
             ("$CI_PIPELINE_SOURCE =~ /^merge/", Some(true), Some(false), Some(false)),
             ("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", Some(false), Some(true), Some(false)),
             ("$CI_COMMIT_BRANCH", Some(false), Some(true), Some(true)),
-            ("$CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS", Some(false), None, Some(true)),
+            ("$CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS", Some(false), Some(false), Some(true)),
             ("$CI_MERGE_REQUEST_IID", Some(true), Some(false), Some(false)),
             ("$CI_COMMIT_TAG", Some(false), Some(false), Some(false)),
             ("$CI_COMMIT_TAG == null && ($CI == 'true')", Some(true), Some(true), Some(true)),
