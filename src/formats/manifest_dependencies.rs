@@ -18,6 +18,8 @@ pub struct Manifest {
     pub dependencies: Vec<Dependency>,
     /// Whether it is a package that somebody runs: an application, not a library.
     pub is_application: bool,
+    /// Whether it puts other versions in place of those that are asked for (`overrides`, `resolutions`).
+    pub overrides: bool,
 }
 
 /// Something that is needed directly.
@@ -134,6 +136,7 @@ fn npm(text: &str) -> Result<Manifest, BadDocument> {
     let mut manifest = Manifest { name: root.word("name").map(str::to_owned), ..Manifest::default() };
     let private = root.get("private").and_then(Node::boolean) == Some(true);
     manifest.is_application = private && root.at(&["scripts"]).get("start").is_some();
+    manifest.overrides = ["overrides", "resolutions", "pnpm"].iter().any(|key| root.get(key).is_some());
     for (group, development, optional) in
         [("dependencies", false, false), ("optionalDependencies", false, true), ("devDependencies", true, false)]
     {
@@ -203,7 +206,7 @@ fn go(text: &str) -> Manifest {
     let read = go_mod::read(text);
     let direct = read.required.into_iter().filter(|module| !module.indirect);
     let dependencies = direct.map(|module| Dependency { requirement: Some(module.version), ..Dependency::new(module.path, module.at) });
-    Manifest { name: read.module, dependencies: dependencies.collect(), is_application: false }
+    Manifest { name: read.module, dependencies: dependencies.collect(), ..Manifest::default() }
 }
 
 /// Lines of the form `gem "name", …`. A Gemfile is a program: what it computes is not seen.
@@ -220,7 +223,7 @@ fn gemfile(text: &str) -> Manifest {
         let conditional = ["platform", "install_if", "require: false if"].iter().any(|word| options.contains(word));
         dependencies.push(Dependency { optional: conditional, local: options.contains("path:"), ..Dependency::new(name, at) });
     }
-    Manifest { name: None, dependencies, is_application: true }
+    Manifest { dependencies, is_application: true, ..Manifest::default() }
 }
 
 fn composer(text: &str) -> Result<Manifest, BadDocument> {

@@ -98,6 +98,8 @@ pub struct Lockfile {
     pub packages: Vec<Package>,
     /// What it takes for the project's own, in the file's order.
     pub claims: Vec<Claim>,
+    /// Whether it says that other versions are put in place of those that manifests ask for.
+    pub overridden: bool,
 }
 
 /// A package that has no digest since it is the project's own: whoever leaves out where a package comes from claims as much, so the
@@ -165,7 +167,7 @@ impl Place {
 impl Lockfile {
     /// A lockfile that claims nothing.
     fn new(tool: &'static str, purl_type: &'static str, packages: Vec<Package>) -> Self {
-        Self { tool, purl_type, packages, claims: Vec::new() }
+        Self { tool, purl_type, packages, claims: Vec::new(), overridden: false }
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, BadDocument> {
         return Err(BadDocument::new("it has no lockfileVersion that is known (6 to 9)", None));
     }
     for document in &documents {
+        whole.overridden |= document.get("overrides").is_some();
         let (packages, claims) = of_document(document)?;
         whole.packages.extend(packages);
         whole.claims.extend(claims);
