@@ -91,7 +91,15 @@ const NOBODY: &[&str] = &[
     "not yet assigned",
     "to be assigned",
     "to be appointed",
+    "awaiting appointment",
 ];
+/// Words that name nobody, where what follows only says so again.
+const NOBODY_OPENS: &[&[&str]] = &[&["nobody"], &["no", "one"], &["none"], &["no", "owner"]];
+/// What may follow them.
+const FOR_NOW: &[&str] =
+    &["currently", "at", "present", "the", "moment", "now", "for", "as", "of", "yet", "is", "assigned", "named", "appointed", "identified"];
+/// What stands in brackets after a name whose bearer cannot be asked any more.
+const GONE: &[&str] = &["left", "has left", "left the company", "left the business", "leaver", "no longer here", "resigned", "departed"];
 /// Mailboxes at a domain for examples that stand for whoever it may be.
 const ANY_MAILBOX: &[&str] =
     &["owner", "name", "your name", "yourname", "your email", "email", "user", "someone", "you", "me", "firstname lastname"];
@@ -123,7 +131,23 @@ pub fn says_nothing(text: &str) -> bool {
 /// Whether a text in place of a name, a role or a mailbox names nobody who could be asked.
 pub fn is_nobody(text: &str) -> bool {
     let shown = seen(text);
-    is_placeholder(text) || NOBODY.contains(&in_latin(&shown).as_str()) || is_one_letter(&shown) || is_any_mailbox(&shown)
+    let held = is_placeholder(text) || NOBODY.contains(&in_latin(&shown).as_str()) || is_one_letter(&shown) || is_any_mailbox(&shown);
+    held || is_nobody_for_now(&shown) || is_gone(&shown)
+}
+
+/// `Nobody currently`, `no owner assigned`.
+fn is_nobody_for_now(text: &str) -> bool {
+    let words = words(text);
+    let opens = |open: &&&[&str]| words.len() > open.len() && words.iter().zip(**open).all(|(word, named)| word == named);
+    let open = NOBODY_OPENS.iter().find(opens);
+    open.is_some_and(|open| words.iter().skip(open.len()).all(|word| FOR_NOW.contains(&word.as_str())))
+}
+
+/// `Jane Smith (left)`; of several names only one may be of somebody who left.
+fn is_gone(text: &str) -> bool {
+    let Some((name, note)) = text.trim().strip_suffix(')').and_then(|text| text.rsplit_once('(')) else { return false };
+    let several = name.contains([',', ';', '/', '&', '+']) || words(name).iter().any(|word| matches!(word.as_str(), "and" | "or" | "then"));
+    !several && GONE.contains(&in_latin(note).as_str())
 }
 
 /// `owner@example.com`.
@@ -317,6 +341,13 @@ mod tests {
             "N/A",
             "TBC",
             "unassigned",
+            "no owner assigned",
+            "Nobody currently",
+            "No one at present",
+            "none at present",
+            "Awaiting appointment",
+            "Jane Smith (left)",
+            "Jane Smith (left the company)",
         ] {
             assert!(is_nobody(text), "{text}");
         }
@@ -331,6 +362,12 @@ mod tests {
             "security@example.com",
             "security",
             "D\u{2019}Arcy",
+            "Jane Smith (left), Bob Jones",
+            "Jane Smith and Bob Jones (left)",
+            "Vacant (acting: CTO)",
+            "Jane Smith (Left Bank office)",
+            "No. 10 Duty Officer",
+            "None at present: the CTO answers",
         ] {
             assert!(!is_nobody(text), "{text}");
         }
