@@ -3,16 +3,20 @@
 //! Whether the rows are true cannot be seen. What can: that there are rows, that each has an owner, and that nothing in it was left
 //! to lapse.
 
+mod columns;
+
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use jiff::civil::Date;
 
+use self::columns::{DOERS, DUE, Day, OWNERS, PAST, RECENT, SETTLED, STATES, is_course, is_finish, is_state, may_be_next};
 use super::told::Told;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::affirmation::doubts;
-use crate::formats::moment;
 use crate::formats::records::{self, Cell, Record};
+use crate::formats::{markdown_rows, moment, spoken_date};
 use crate::limits;
 use crate::model::attestation::{is_nobody, is_placeholder};
 use crate::model::outcome::Assurance;
@@ -21,147 +25,14 @@ use crate::text::{is_unprintable, latin, one_line};
 /// See the module's documentation.
 pub(super) struct Register;
 
-/// Columns that say who answers for a row.
-const OWNERS: &[&str] = &[
-    "owner",
-    "risk-owner",
-    "asset-owner",
-    "system-owner",
-    "responsible",
-    "responsible-person",
-    "accountable",
-    "assignee",
-    "assigned-to",
-    "reviewer",
-    "reviewed-by",
-    "approver",
-    "approved-by",
-    "decided-by",
-    "lead",
-    "handler",
-    "custodian",
-    "role",
-    "person",
-    "who",
-];
-/// Columns whose date must be recent.
-const RECENT: &[&str] = &[
-    "reviewed",
-    "reviewed-on",
-    "review-date",
-    "last-review",
-    "last-reviewed",
-    "completed",
-    "completed-on",
-    "last-completed",
-    "checked",
-    "checked-on",
-    "last-checked",
-    "trained-on",
-    "last-trained",
-    "verified-on",
-    "last-verified",
-    "last-tested",
-    "reviewed-at",
-    "date-reviewed",
-    "date-of-review",
-    "last-access-review",
-    "last-reviewed-on",
-    "last-checked-on",
-    "last-audited",
-    "audited-on",
-    "audit-date",
-    "completed-at",
-    "date-completed",
-    "completion-date",
-    "date-of-completion",
-    "training-date",
-    "date-of-training",
-    "date-trained",
-    "trained-at",
-    "attended-on",
-    "checked-at",
-    "date-checked",
-    "verified-at",
-    "tested-on",
-    "tested-at",
-    "date-tested",
-];
-/// Columns whose date must not be past.
-const DUE: &[&str] = &[
-    "due",
-    "due-date",
-    "due-by",
-    "next-review",
-    "next-review-date",
-    "review-by",
-    "expires",
-    "expires-on",
-    "expiry",
-    "valid-until",
-    "until",
-    "deadline",
-    "target-date",
-    "review-due",
-    "next-review-due",
-    "next-due",
-    "due-on",
-    "date-due",
-    "complete-by",
-    "valid-to",
-    "end-date",
-    "ends-on",
-    "renew-by",
-    "renewal-date",
-    "renewal-due",
-    "expires-at",
-    "expiry-date",
-    "expiration-date",
-    "expiration",
-];
-/// Columns whose date may be of any time past.
-const PAST: &[&str] = &[
-    "date",
-    "raised",
-    "raised-on",
-    "opened",
-    "opened-on",
-    "reported",
-    "reported-on",
-    "resolved",
-    "resolved-on",
-    "closed",
-    "closed-on",
-    "decided-on",
-    "noticed",
-];
-/// Columns that say how a row stands.
-const STATES: &[&str] = &["status", "state"];
 /// What it takes to hold a cell's column against the names that are known.
 const CELL: usize = 50;
-/// States of a row that nothing is due for any more.
-const SETTLED: &[&str] = &[
-    "closed",
-    "done",
-    "resolved",
-    "complete",
-    "completed",
-    "retired",
-    "withdrawn",
-    "removed",
-    "revoked",
-    "fixed",
-    "mitigated",
-    "accepted",
-    "cancelled",
-    "canceled",
-    "superseded",
-    "finished",
-    "obsolete",
-    "decommissioned",
-];
-/// Columns that say who did what a bare `date` is the day of.
-const DOERS: &[&str] = &["reviewer", "reviewed-by", "checked-by", "verified-by", "tested-by", "audited-by"];
+/// Answers to when a thing is due that leave it to no day.
+const NO_DAY: &[&str] =
+    &["ongoing", "on-going", "continuous", "continual", "rolling", "n/a", "na", "none", "never", "no expiry", "not applicable"];
+/// How a training stands that was not had.
+const UNTRAINED: &[&str] =
+    &["not started", "not yet started", "not completed", "not complete", "not done", "not taken", "not attended", "incomplete", "failed"];
 
 impl Verifier for Register {
     fn kind(&self) -> &'static str {
@@ -170,13 +41,14 @@ impl Verifier for Register {
 
     fn checks(&self) -> &'static [&'static str] {
         &[
-            "It is a CSV file, or an array of tables in TOML, YAML or JSON, with at least one row.",
+            "It is a CSV file, tables of Markdown, or an array of tables in TOML, YAML or JSON, with at least one row.",
             "It has a column for who answers for a row (owner, responsible, reviewer and the like), and no row without.",
             "No column is named with letters that only look like those of a name that is checked.",
             "It has every column that `columns` names, and no row that leaves one empty or holds its place.",
             "Dates of reviews and completions are dates, not in the future, and no older than 366 days or `max-age-days`.",
             "No row leaves the day of its review or completion empty, unless it is settled or has a day on which it is due.",
             "Due and expiry dates are dates and not past, except in rows whose status says that they are settled.",
+            "No status is overdue, and none of a training without a day on which it is due says that it was not had.",
         ]
     }
 
@@ -197,11 +69,17 @@ impl Verifier for Register {
 
 fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     let path = ask.cited()?.path.clone();
-    let Some(read) = ask.reading(|text| records::read(path.file_name(), text).map(|read| read.map(Rc::new)))? else {
-        let message = format!("{path} is no table that is read: it is neither CSV nor TOML, YAML or JSON");
-        return Err(Verified::gap(Gap::failed("no-table", message, "keep the register as CSV, TOML or YAML, or cite it as a document")));
+    let is_markdown = path.file_name().to_ascii_lowercase().ends_with(".md");
+    let read = |text: &str| match is_markdown {
+        true => Some(markdown_rows::rows(text).map(Rc::new)),
+        false => records::read(path.file_name(), text).map(|read| read.map(Rc::new)),
     };
-    let rows = read.map_err(|bad| ask.malformed(&bad))?;
+    let Some(read) = ask.reading(read)? else {
+        let message = format!("{path} is no table that is read: it is neither CSV nor Markdown, TOML, YAML or JSON");
+        return Err(Verified::gap(Gap::failed("no-table", message, "keep it as CSV, Markdown or TOML, or cite it as a document")));
+    };
+    let read = read.map_err(|bad| ask.malformed(&bad))?;
+    let rows = if is_markdown { owned(&read) } else { Cow::Borrowed(read.as_slice()) };
     let path = path.to_string();
     few_columns(ask, &path)?;
     let cells: usize = rows.iter().map(|row| row.cells.len()).sum();
@@ -222,6 +100,12 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
     }
     gaps.extend(ask.review_too_old(&format!("the review of {path}")));
     Ok(gaps.or_proof(|| proof(&rows, &path, oldest)))
+}
+
+/// The rows of a document's tables that say who answers for them, where any does: the others explain the register.
+fn owned(rows: &[Record]) -> Cow<'_, [Record]> {
+    let kept: Vec<Record> = rows.iter().filter(|row| owner(row).is_some()).cloned().collect();
+    if kept.is_empty() { Cow::Borrowed(rows) } else { Cow::Owned(kept) }
 }
 
 /// The doubt of an entry that names more columns than are looked for.
@@ -308,46 +192,96 @@ fn is_settled(status: &str) -> bool {
     words.next().is_some_and(|first| SETTLED.contains(&first)) && !doubts(&words.collect::<Vec<_>>().join(" "))
 }
 
+/// Whether a cell says that a thing is due on no day: it is done all the time, or never again.
+fn is_no_day(text: &str) -> bool {
+    text.len() <= 20 && NO_DAY.contains(&text.to_lowercase().trim_end_matches('.'))
+}
+
+/// The day that a cell holds and nothing beside it.
+fn day_in(text: &str) -> Option<Date> {
+    let may_be = text.bytes().take(40).any(|byte| byte.is_ascii_digit());
+    may_be.then(|| moment::day(text).or_else(|| spoken_date::alone(text))).flatten()
+}
+
 /// The empty cell of a row in which the day should stand on which it was last done; none where another day stands in its place.
 fn undated(row: &Record, date_of_review: bool) -> Option<&Cell> {
     let recent = |cell: &&Cell| RECENT.contains(&cell.column.as_str()) || date_of_review && cell.column == "date";
-    let due = |cell: &Cell| DUE.contains(&cell.column.as_str());
-    let filled = row.cells.iter().any(|cell| (recent(&cell) || due(cell)) && !cell.text.is_empty());
+    let due = |cell: &Cell| Day::of(&cell.column).is_some_and(Day::is_ahead) && !is_no_day(&cell.text);
+    let filled = row.cells.iter().any(|cell| !cell.text.is_empty() && (recent(&cell) || due(cell)));
     row.cells.iter().find(recent).filter(|cell| !filled && cell.text.is_empty())
 }
 
+/// What the days of a row are held against.
+struct Standing {
+    /// Nothing is due for it any more.
+    settled: bool,
+    /// It is settled by a column like `Action status`, or has the day on which it was finished.
+    seems_settled: bool,
+    finished: bool,
+    /// It says who did it, so that a day ahead is none on which it was done.
+    done_by: bool,
+    /// A bare `date` is the day of its review.
+    date_of_review: bool,
+}
+
+impl Standing {
+    fn of(row: &Record) -> Self {
+        let has = |names: &[&str]| row.cells.iter().any(|cell| names.contains(&cell.column.as_str()));
+        Self {
+            settled: STATES.iter().find_map(|column| row.cell(column)).is_some_and(|cell| is_settled(&cell.text)),
+            seems_settled: row.cells.iter().any(|cell| is_state(&cell.column) && is_settled(&cell.text)),
+            finished: row.cells.iter().any(|cell| day_in(&cell.text).is_some() && is_finish(&cell.column)),
+            done_by: row.cells.iter().any(|cell| DOERS.contains(&cell.column.as_str()) && cell.column.ends_with("-by")),
+            date_of_review: has(DOERS) && !has(RECENT),
+        }
+    }
+
+    /// What the day in a column is, where the column's name is one that is known.
+    fn listed(&self, column: &str) -> Option<Day> {
+        if self.date_of_review && column == "date" { Some(Day::Done) } else { Day::listed(column) }
+    }
+
+    /// Whether nothing is due by the day in a column, known by its words alone where it is not listed.
+    fn is_settled(&self, means: Day, listed: bool) -> bool {
+        self.settled || !listed && (self.seems_settled || means == Day::Due && self.finished)
+    }
+}
+
 fn dates(ask: &Ask<'_>, row: &Record, path: &str, oldest: &mut Option<Date>, gaps: &mut Told) {
-    let status = STATES.iter().find_map(|column| row.cell(column));
-    let settled = status.is_some_and(|cell| is_settled(&cell.text));
-    let has = |names: &[&str]| row.cells.iter().any(|cell| names.contains(&cell.column.as_str()));
-    let date_of_review = has(DOERS) && !has(RECENT);
-    if let Some(cell) = undated(row, date_of_review).filter(|cell| !(settled || cell.column.contains("complet") && status.is_some())) {
+    let standing = Standing::of(row);
+    let has_status = STATES.iter().any(|column| row.cell(column).is_some());
+    let excused = |cell: &Cell| standing.settled || cell.column.contains("complet") && has_status;
+    if let Some(cell) = undated(row, standing.date_of_review).filter(|cell| !excused(cell)) {
         gaps.add(|| {
             let message = format!("{path} has a row without a day in {}", one_line(&cell.column, 60));
             ask.gap_at(cell.at.clone(), "undated", message, "write the day on which it was done, or the day on which it is due")
         });
     }
-    for cell in &row.cells {
-        let is = |names: &[&str]| names.contains(&cell.column.as_str());
-        let (recent, due) = (is(RECENT) || date_of_review && cell.column == "date", is(DUE));
-        if cell.text.is_empty() || !(recent || due || is(PAST)) {
-            continue;
-        }
+    let (mut lapsed, mut awaited) = (false, false);
+    for cell in row.cells.iter().filter(|cell| !cell.text.is_empty()) {
+        let (listed, day) = (standing.listed(&cell.column), day_in(&cell.text));
+        let Some(means) = listed.or_else(|| day.and_then(|_| Day::by_words(&cell.column))) else { continue };
         let name = one_line(&cell.column, 60);
-        let Some(day) = moment::day(&cell.text) else {
-            gaps.add(|| {
-                let message = format!("{path} has {} in {name}, which is no date", one_line(&cell.text, 40));
-                ask.gap_at(cell.at.clone(), "no-date", message, "write dates as 2026-11-22")
-            });
+        let Some(day) = day else {
+            if !(means.is_ahead() && is_no_day(&cell.text)) {
+                gaps.add(|| {
+                    let message = format!("{path} has {} in {name}, which is no date", one_line(&cell.text, 40));
+                    ask.gap_at(cell.at.clone(), "no-date", message, "write dates as 2026-11-22")
+                });
+            }
             continue;
         };
         let age = ask.today.days_since(day);
+        let due = means.is_ahead() || age < 0 && may_be_next(&cell.column) && !standing.done_by;
+        let settled = standing.is_settled(means, listed.is_some());
+        awaited |= due && age <= 0;
         let gap = |message: String, remedy: &str| Gap { at: ask.range(cell.at.clone()), ..Gap::stale("lapsed", message, remedy) };
         if due && age > 0 && !settled {
+            lapsed = true;
             gaps.add(|| gap(format!("{path} has a row whose {name} was {day}"), "do what is due, then set the next date"));
         } else if !due && age < 0 {
             gaps.add(|| gap(format!("{path} has a row whose {name} is {day}, in the future"), "date it on the day it was done"));
-        } else if recent && !settled {
+        } else if means == Day::Done && !due && !settled {
             *oldest = Some(oldest.map_or(day, |known: Date| known.min(day)));
             if let Some(limit) = ask.fresh_days().filter(|limit| age > *limit) {
                 gaps.add(|| {
@@ -356,6 +290,29 @@ fn dates(ask: &Ask<'_>, row: &Record, path: &str, oldest: &mut Option<Date>, gap
                 });
             }
         }
+    }
+    if !lapsed {
+        undone(ask, row, path, awaited, gaps);
+    }
+}
+
+/// A row that says itself that what is due was not done, or a training that nobody had and that is due on no day.
+fn undone(ask: &Ask<'_>, row: &Record, path: &str, awaited: bool, gaps: &mut Told) {
+    let Some(cell) = row.cells.iter().find(|cell| is_state(&cell.column)) else { return };
+    let said = cell.text.get(..40).unwrap_or(&cell.text).to_lowercase();
+    let overdue = said.split(|c: char| !c.is_alphanumeric()).next() == Some("overdue");
+    let is_training = || row.cells.iter().any(|cell| is_course(&cell.column));
+    let untrained = || UNTRAINED.contains(&said.replace('-', " ").trim_end_matches('.')) && is_training();
+    if overdue || !awaited && untrained() {
+        gaps.add(|| {
+            let message = format!("{path} has a row whose {} is {}", one_line(&cell.column, 60), one_line(&cell.text, 40));
+            let remedy = if overdue {
+                "do what is due, then set how the row stands"
+            } else {
+                "do it, or add `due` with the day by which it is done"
+            };
+            Gap { at: ask.range(cell.at.clone()), ..Gap::stale("undone", message, remedy) }
+        });
     }
 }
 
@@ -405,12 +362,23 @@ mod tests {
     }
 
     #[test]
-    fn dates_go_by_many_names() {
-        for name in ["completed_at", "reviewed-at", "Date Reviewed", "completion date", "last access review", "completedOn"] {
-            assert!(RECENT.contains(&records::column(name).as_str()), "{name}");
+    fn a_cell_is_a_date_as_people_write_it_or_none() {
+        for text in ["2026-09-01", "01/09/2026", "1 September 2026", "1 Sep 2026", "2026-09-01T10:00:00Z"] {
+            assert_eq!(day_in(text), Some(jiff::civil::date(2026, 9, 1)), "{text}");
         }
-        for name in ["dueDate", "deadline", "target date", "review-due", "valid to", "end date", "renew by", "Due"] {
-            assert!(DUE.contains(&records::column(name).as_str()), "{name}");
+        for text in ["", "Ongoing", "45900", "1 Sep 2026, then each year", "9/31/2026", "Q1 2027", "March 2027"] {
+            assert_eq!(day_in(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn ongoing_is_due_on_no_day_and_to_be_confirmed_is_no_answer() {
+        for text in ["Ongoing", "ongoing.", "N/A", "Rolling"] {
+            assert!(is_no_day(text), "{text}");
+        }
+        for text in ["", "TBC", "soon", "Q1 2027"] {
+            assert!(!is_no_day(text), "{text}");
+        }
+        assert!(undated(&row("system,owner,reviewed-on,next-review\nforge,Ann,,Ongoing\n"), false).is_some());
     }
 }

@@ -106,6 +106,9 @@ fn csv(text: &str) -> Result<Vec<Record>, BadDocument> {
         let cells = cells.map(|(column, text)| Cell { column: column.clone(), text: text.to_owned(), at: start..end }).collect();
         records.push(Record { cells, at: start..end });
     }
+    // A spreadsheet writes the rows below the table too, as far as anything was ever formatted there.
+    let said = records.iter().rposition(|record: &Record| record.cells.iter().any(|cell| !cell.text.is_empty()));
+    records.truncate(said.map_or(0, |last| last + 1));
     Ok(records)
 }
 
@@ -165,6 +168,14 @@ mod tests {
             assert!(text.get(at).unwrap().contains("CISO"), "{name}");
         }
         assert!(read("a.md", "").is_none());
+    }
+
+    #[test]
+    fn blank_rows_below_a_csv_table_are_none() {
+        let count = |text: &str| read("a.csv", text).unwrap().unwrap().len();
+        assert_eq!(count("a,b\n1,2\n,\n , \n"), 1);
+        assert_eq!(count("a,b\n,\n"), 0);
+        assert_eq!(count("a,b\n1,2\n,\n3,4\n"), 3);
     }
 
     #[test]

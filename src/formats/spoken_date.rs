@@ -26,6 +26,24 @@ pub fn all(text: &str) -> Vec<Date> {
     found
 }
 
+/// The date that a text is, with nothing beside it.
+pub fn alone(text: &str) -> Option<Date> {
+    // `the 31st of December, 2031` has no more.
+    if text.len() > 40 {
+        return None;
+    }
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let part = |word: &&str| matches!(*word, "the" | "of") || month(word).is_some() || year(word).is_some() || day(word).is_some();
+    let alone = match words.as_slice() {
+        [only] => in_digits(only).is_some(),
+        several => several.len() <= 5 && several.iter().all(part),
+    };
+    match all(text).as_slice() {
+        [date] if alone => Some(*date),
+        _ => None,
+    }
+}
+
 /// The first day of the first month that a text names with its year and no day: `October 2031`.
 pub fn month_alone(text: &str) -> Option<Date> {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -95,6 +113,18 @@ mod tests {
     }
 
     #[test]
+    fn a_date_alone_has_nothing_beside_it() {
+        for text in ["31/12/2031", "31 Dec 2031", "31 December 2031", "the 31st of December, 2031", "December 31, 2031", "31.12.2031"] {
+            assert_eq!(alone(text), Some(date(2031, 12, 31)), "{text}");
+        }
+        for text in
+            ["until 31/12/2031", "31 Dec 2031 or later", "1 Jan 2030 to 31 Dec 2031", "31 Dec 2031 (extended)", "Dec 2031", "", "2031"]
+        {
+            assert_eq!(alone(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn lengths_and_other_numbers_are_no_dates() {
         for text in ["five years", "5 years from 2026", "V2.1.1", "2023/1007", "EN 303 645 V2.1.1 of 2020", "31 February 2031", "in May"] {
             assert_eq!(all(text), [], "{text}");
@@ -104,7 +134,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "[0-9a-zA-Z./ -]{0,60}") {
-            all(&text);
+            let found = all(&text);
+            prop_assert!(alone(&text).is_none_or(|date| found == [date]));
         }
     }
 }
