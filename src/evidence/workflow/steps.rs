@@ -7,6 +7,7 @@ use super::{Cited, Reading};
 use crate::evidence::Gap;
 use crate::formats::workflow::github::{expression, value::Value};
 use crate::formats::workflow::{Event, Setting, Step};
+use crate::repo_path::RepoPath;
 use crate::source::Located;
 use crate::text::one_line;
 
@@ -40,6 +41,41 @@ impl Course {
     }
 }
 
+/// Tools that build, fetch, test and more, as their arguments say.
+const TOOLS: &[&str] = &[
+    "bun",
+    "bundle",
+    "cargo",
+    "composer",
+    "docker",
+    "dotnet",
+    "go",
+    "gradle",
+    "gradlew",
+    "./gradlew",
+    "just",
+    "make",
+    "mvn",
+    "mvnw",
+    "./mvnw",
+    "node",
+    "npm",
+    "npx",
+    "pip",
+    "pnpm",
+    "poetry",
+    "python",
+    "python3",
+    "rake",
+    "run",
+    "sh",
+    "bash",
+    "swift",
+    "task",
+    "uv",
+    "yarn",
+];
+
 impl Cited<'_> {
     /// That it runs what is expected, and that this can fail.
     pub(super) fn does(&self, branch: &str, reading: &mut Reading) {
@@ -47,6 +83,8 @@ impl Cited<'_> {
         if cells.contains(&Value::Unknown) {
             reading.asides.push("its matrix is computed, which was not followed".to_owned());
         }
+        reading.asides.extend(self.checks_out_another());
+        reading.asides.extend(self.names_a_tool_alone());
         // Of a matrix one job that holds is enough. With no cell there is no job, which has been told.
         let none = [Value::Null];
         let cells = if cells.is_empty() { none.as_slice() } else { cells.as_slice() };
@@ -84,6 +122,25 @@ impl Cited<'_> {
         }
     }
 
+    /// That the job checks out a state that it names, in place of the one that it runs for. What stands in a folder of its own is beside it.
+    fn checks_out_another(&self) -> Option<String> {
+        let is_checkout = |step: &&Step| step.uses.as_ref().is_some_and(|(action, _)| action.starts_with("actions/checkout@"));
+        let input = |step: &Step, wanted: &str| {
+            let found = step.with.iter().find(|(name, ..)| name == wanted).map(|(_, text, _)| text.trim().to_owned());
+            found.filter(|text| !text.is_empty())
+        };
+        let own = self.job.steps.iter().filter(is_checkout).filter(|step| input(step, "path").is_none());
+        let mut named =
+            own.filter_map(|step| input(step, "repository").or_else(|| input(step, "ref"))).filter(|text| !text.contains("${{"));
+        named.next().map(|state| format!("it checks out {}, which may be another state than the change", one_line(&state, 80)))
+    }
+
+    /// That `expect` names a tool that does many things, and none of them.
+    fn names_a_tool_alone(&self) -> Option<String> {
+        let wanted = self.expected()?.value.trim();
+        TOOLS.contains(&wanted).then(|| format!("`expect` names {wanted}, and not what it does"))
+    }
+
     /// The text of what must run, if one is told.
     pub(super) fn expected(&self) -> Option<&Located<String>> {
         self.ask.evidence.text("expect").filter(|_| !self.on_schedule())
@@ -115,13 +172,31 @@ impl Cited<'_> {
         let scripted = step.filter(|_| !by_action).map(|step| self.script(step, &Setting { os, ..plain }));
         let (mut course, line) = match scripted {
             Some(found) => found.map(|(course, line)| (course, Some(line)))?,
-            None if by_action => (Course { leads: true, ..Course::default() }, None),
+            None if by_action => (self.by_action(step), None),
             None => return None,
         };
         for event in self.events() {
             self.at_event(step, line, &Setting { event: *event, os, ..plain }, &mut course);
         }
         Some(course)
+    }
+
+    /// A step that uses an action. One of this repository could be followed, and is not, so that it proves nothing.
+    fn by_action(&self, step: Option<&Step>) -> Course {
+        let mut course = Course { leads: true, ..Course::default() };
+        let Some((action, _)) = step.and_then(|step| step.uses.as_ref()).filter(|(action, _)| action.starts_with("./")) else {
+            return course;
+        };
+        let name = one_line(action, 80);
+        let folder = action.trim_start_matches("./").trim_end_matches('/');
+        let has = |file: &&str| {
+            let path = if folder.is_empty() { (*file).to_owned() } else { format!("{folder}/{file}") };
+            path.parse().is_ok_and(|path: RepoPath| self.ask.view.find(&path).is_some())
+        };
+        // A checkout may put other files there.
+        let absent = if ["action.yml", "action.yaml", "Dockerfile"].iter().any(has) { "" } else { ", and no action is tracked there" };
+        course.asides.push(format!("what {name} does was not followed{absent}"));
+        course
     }
 
     fn at_event(&self, step: Option<&Step>, line: Option<&Line>, setting: &Setting<'_>, course: &mut Course) {
