@@ -72,6 +72,33 @@ pub struct Asked {
     pub ixit: Vec<String>,
     /// The provisions of another code that a table must answer with yes, since the unit rests on them.
     pub relied: Vec<String>,
+    /// The particular of a certificate that the unit is about.
+    pub particular: Option<Particular>,
+}
+
+/// A particular of a certificate that one unit asks for, and that is no fault where another rests on the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Particular {
+    /// The version of the requirements.
+    Version,
+    /// The basic certificate under a Plus one.
+    Basic,
+    /// The scope.
+    Scope,
+    /// The copy.
+    Copy,
+}
+
+impl Particular {
+    fn of(unit: &Unit) -> Option<Self> {
+        match unit.id.strip_prefix("cyber-essentials/").unwrap_or(&unit.id) {
+            "cert-05" => Some(Self::Version),
+            "cert-06" => Some(Self::Basic),
+            "cert-07" => Some(Self::Scope),
+            "cert-09" => Some(Self::Copy),
+            _ => None,
+        }
+    }
 }
 
 impl Asked {
@@ -83,7 +110,9 @@ impl Asked {
         let rests = evidence.iter().any(table) && unit.evidenced_by.iter().any(|kind| kind.name == "conformance-table");
         let other = |id: &&String| id.starts_with("consumer-iot/") && !unit.id.starts_with("consumer-iot/");
         let relied = unit.related.iter().filter(|_| rests).filter(other).cloned();
-        Self { notice_months: unit.notice_months, ixit: items.collect(), relied: relied.collect() }
+        let recorded = evidence.iter().any(|piece| piece.kind.value.name == "certificate");
+        let particular = Particular::of(unit).filter(|_| recorded);
+        Self { notice_months: unit.notice_months, ixit: items.collect(), relied: relied.collect(), particular }
     }
 }
 

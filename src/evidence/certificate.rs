@@ -7,7 +7,8 @@ mod particulars;
 
 use jiff::civil::{Date, date};
 
-use self::particulars::{Life, NumberForm, basic_remark, life, number_form, version_remark};
+use self::particulars::{Life, NumberForm, basic_remark, life, number_form, version_misfit, version_remark};
+use super::ask::Particular;
 use super::calendar::days;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::input::reader::quoted;
@@ -38,13 +39,14 @@ impl Verifier for Certificate {
 
     fn checks(&self) -> &'static [&'static str] {
         &[
-            "number, level, legal-entity, certification-body, issued and expires are recorded, and none of them only holds the place of one (TODO, xxx, all zeros, the nil UUID).",
+            "number, level, legal-entity, certification-body, issued and expires are recorded, and none of them only holds the place of one (TODO, xxx, all zeros, the nil UUID, a number without a digit).",
             "level is exactly `Cyber Essentials` or `Cyber Essentials Plus`.",
             "expires, the certificate's last day, is today or later.",
             "expires is not before issued, and at most two days more than one year after it.",
             "issued is not in the future and not before 5 June 2014, when the scheme began.",
             "A copy of the certificate, where `path` names one, is a regular tracked file with the bytes that were pinned.",
-            "Mentioned and never a gap: no scope or requirements-version; a number in neither of the two known forms; a life of less than a year; a requirements version that does not fit the issue date; for Plus, a basic certificate that is not recorded or was issued more than three months before; a copy without a pin.",
+            "Where the attested unit is about it: for cert-05 a requirements version that fits the issue date, for cert-06 a basic certificate of at most three months before a Plus one, for cert-07 a scope, for cert-09 a copy with a pin.",
+            "Mentioned, and no gap of other units: no scope or requirements-version; a number in neither of the two known forms; a life of less than a year; a requirements version that does not fit the issue date; for Plus, a basic certificate that is not recorded or was issued more than three months before; a copy without a pin.",
         ]
     }
 
@@ -75,6 +77,7 @@ requirements-version = \"3.3\"
         gaps.extend(wrong_life(record));
         gaps.extend(wrong_issue(ask));
         gaps.extend(too_old(ask));
+        gaps.extend(ask.asked.particular.and_then(|particular| unmet(ask, particular)));
         Verified::from_gaps(gaps, || proof(ask))
     }
 }
@@ -146,6 +149,46 @@ fn wrong_issue(ask: &Ask<'_>) -> Option<Gap> {
 fn too_old(ask: &Ask<'_>) -> Option<Gap> {
     let issued = ask.evidence.date("issued").filter(|issued| issued.value <= ask.today.0)?;
     ask.too_old(issued.value, "the certificate").map(|gap| gap.at(issued.span))
+}
+
+/// What the record lacks of the particular that the unit is about; it is only a remark where another unit rests on the record.
+fn unmet(ask: &Ask<'_>, particular: Particular) -> Option<Gap> {
+    let record = ask.evidence;
+    let stated = |key: &str| record.text(key).filter(|text| !is_placeholder(&text.value));
+    let issued = record.date("issued").map(|issued| issued.value);
+    let unrecorded = |key: &str| format!("the certificate's `{key}` is not recorded, and this asks about nothing else");
+    match particular {
+        Particular::Version => match stated("requirements-version") {
+            None => {
+                let remedy = "copy the version of the requirements from the certificate into `requirements-version`";
+                Some(Gap::failed("no-version", unrecorded("requirements-version"), remedy))
+            }
+            Some(version) => {
+                let remedy = "compare the version and the day of issue with the certificate, and correct what was mistyped";
+                Some(Gap::failed("version", version_misfit(&version.value, issued?)?, remedy).at(version.span))
+            }
+        },
+        Particular::Basic => {
+            record.text("level").filter(|level| level.value == PLUS)?;
+            let basic = record.date("basic-issued");
+            let message = basic_remark(basic.map(|basic| basic.value), issued?)?;
+            let gap = Gap::failed("basic", message, "copy the day on which the basic certificate was issued into `basic-issued`");
+            Some(basic.map_or(gap.clone(), |basic| gap.at(basic.span)))
+        }
+        Particular::Scope => stated("scope")
+            .is_none()
+            .then(|| Gap::failed("no-scope", unrecorded("scope"), "copy the scope's description from the certificate into `scope`")),
+        Particular::Copy => {
+            let (message, remedy) = match &ask.file {
+                None => ("no copy of the certificate is cited".to_owned(), "track a copy, name it with `path`, and pin it"),
+                Some(file) if record.pin.is_none() => {
+                    (format!("the copy of the certificate in {} has no pin", file.path), "add `pin` with the SHA-256 digest of the copy")
+                }
+                Some(_) => return None,
+            };
+            Some(Gap::failed("no-copy", message, remedy))
+        }
+    }
 }
 
 fn proof(ask: &Ask<'_>) -> Proof {

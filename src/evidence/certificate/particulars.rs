@@ -13,6 +13,8 @@ const LIFE_MONTHS: i32 = 12;
 const LIFE_TOLERANCE: i32 = 2;
 /// A Plus certificate rests on a basic one that was issued at most this long before.
 const BASIC_MONTHS: i32 = 3;
+/// For how long after a change certificates were still issued against the version before.
+const OVERLAP_MONTHS: i32 = 6;
 /// Sources differ by a day on when a version begins.
 const VERSION_TOLERANCE: i32 = 1;
 
@@ -28,7 +30,7 @@ pub(super) enum NumberForm {
     Known,
     /// Anything else.
     Unknown,
-    /// Nothing but zeros, nothing but `x`, or a known form of zeros.
+    /// Nothing but zeros, nothing but `x`, a known form of zeros, or words without a digit (`applied for`).
     Placeholder,
 }
 
@@ -41,6 +43,8 @@ pub(super) fn number_form(text: &str) -> NumberForm {
         NumberForm::Placeholder
     } else if is_uuid(text) || serial.is_some_and(|serial| (4..=6).contains(&serial.len()) && serial.bytes().all(|b| b.is_ascii_digit())) {
         NumberForm::Known
+    } else if !text.contains(|c: char| c.is_ascii_digit()) {
+        NumberForm::Placeholder
     } else {
         NumberForm::Unknown
     }
@@ -74,12 +78,32 @@ pub(super) fn life(issued: Date, expires: Date) -> Life {
     }
 }
 
-/// What is odd about a requirements version for a certificate issued on that day.
-pub(super) fn version_remark(stated: &str, issued: Date) -> Option<String> {
+/// The version of the requirements that a text names, of those that this gate knows.
+fn version(stated: &str) -> Option<&'static (&'static str, &'static str, Date, Date)> {
     let folded = stated.to_lowercase();
     let mut words = folded.split(|c: char| !c.is_alphanumeric() && c != '.').map(|word| word.trim_start_matches('v').trim_matches('.'));
-    let version = words.find_map(|word| VERSIONS.iter().find(|(number, name, ..)| word == *number || word == *name));
-    let Some((number, name, from, to)) = version else {
+    words.find_map(|word| VERSIONS.iter().find(|(number, name, ..)| word == *number || word == *name))
+}
+
+/// Why a requirements version cannot be that of a certificate issued on that day; none where that cannot be told, as of a later version.
+pub(super) fn version_misfit(stated: &str, issued: Date) -> Option<String> {
+    if version(stated).is_some() {
+        return version_remark(stated, issued);
+    }
+    let (oldest, _, from, _) = VERSIONS.first()?;
+    let number = |text: &str| text.split_once('.').and_then(|(major, minor)| Some((major.parse::<u8>().ok()?, minor.parse::<u8>().ok()?)));
+    let older = number(stated.trim().trim_start_matches(['v', 'V']))? < number(oldest)?;
+    // Who had opened an account before a change could be certified against the version before it for this long.
+    let replaced = issued > months_after(*from, OVERLAP_MONTHS);
+    (older && replaced).then(|| {
+        let stated = quoted(stated);
+        format!("its requirements version {stated} does not fit an issue on {issued}: {oldest} took the place of older ones on {from}")
+    })
+}
+
+/// What is odd about a requirements version for a certificate issued on that day.
+pub(super) fn version_remark(stated: &str, issued: Date) -> Option<String> {
+    let Some((number, name, from, to)) = version(stated) else {
         return Some(format!("its requirements version {} is none that this gate knows, 3.2 (Willow) or 3.3 (Danzell)", quoted(stated)));
     };
     let fits = days_between(*from, issued) >= -VERSION_TOLERANCE && days_between(issued, *to) >= -VERSION_TOLERANCE;
@@ -121,9 +145,19 @@ mod tests {
         for unknown in ["QGCE 1234", "IASME-CE-42", "IASME-CE-1234567", "9f3c2d1e5b7a4c688e901a2b3c4d5e6f", "1000", "ce-0x1"] {
             assert_eq!(number_form(unknown), NumberForm::Unknown, "{unknown}");
         }
-        for placeholder in
-            ["", "0", "000000", "00000000-0000-0000-0000-000000000000", "IASME-CE-000000", "xxx", "XXXX-xxxx", "IASME-CE-xxxxxx", "TODO"]
-        {
+        for placeholder in [
+            "",
+            "0",
+            "000000",
+            "00000000-0000-0000-0000-000000000000",
+            "IASME-CE-000000",
+            "xxx",
+            "XXXX-xxxx",
+            "IASME-CE-xxxxxx",
+            "TODO",
+            "applied for",
+            "In progress",
+        ] {
             assert_eq!(number_form(placeholder), NumberForm::Placeholder, "{placeholder}");
         }
     }
@@ -161,6 +195,20 @@ mod tests {
         ] {
             let remark = version_remark(stated, issued).unwrap_or_default();
             assert!(remark.contains(words), "{stated} {issued}: {remark}");
+            assert_eq!(version_misfit(stated, issued).is_some(), stated != "13.3", "{stated} {issued}");
+        }
+    }
+
+    #[test]
+    fn an_older_version_cannot_be_that_of_a_later_certificate() {
+        for (stated, issued, misfit) in [
+            ("2.0", date(2026, 5, 11), true),
+            ("v3.1", date(2025, 10, 29), true),
+            ("3.1", date(2025, 10, 28), false),
+            ("3.4", date(2026, 5, 11), false),
+            ("as on the certificate", date(2026, 5, 11), false),
+        ] {
+            assert_eq!(version_misfit(stated, issued).is_some(), misfit, "{stated} {issued}");
         }
     }
 
