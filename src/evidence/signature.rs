@@ -1,9 +1,10 @@
 //! `signature`: a detached signature over a file of the tree.
 
 use super::keys::{self, NAME_A_KEY, NamedKey, Refused, SshTrust};
-use super::{Ask, Gap, Proof, Verified, Verifier, blank, effort, sigstore};
+use super::{Ask, Gap, Proof, Verified, Verifier, blank, digests, effort, sigstore};
 use crate::formats::base64;
 use crate::formats::minisign::{self, Mismatch};
+use crate::formats::model_manifest;
 use crate::formats::public_key::PublicKey;
 use crate::formats::sigstore::{self as format, Over};
 use crate::formats::tree::{Syntax, read};
@@ -31,6 +32,7 @@ impl Verifier for ReleaseSignature {
             "It verifies with the key of [product.keys] that the entry names, or an SSH signature by an allowed signer.",
             "A Sigstore bundle verifies offline with the trust root of the public-good instance, for the `identity` and the `issuer` that the entry states.",
             "The trusted comment of a minisign signature is the one that was signed.",
+            "A signed list of SHA-256 digests has none of nothing, and that of each file beside it that is tracked.",
         ]
     }
 
@@ -118,12 +120,37 @@ fn signed(ask: &Ask<'_>, file: &OpenFile, subject: &(RepoPath, Option<Span>)) ->
     })?;
     ask.memo.effort.take(effort::SIGNATURE + opened.bytes.len() / effort::DIGESTED);
     match blank::in_place_of_contents(&opened.bytes) {
-        None => Ok(opened),
+        None => untrue(ask, path, &opened).map_or(Ok(opened), |gap| Err(Verified::gap(gap))),
         Some(why) => {
             let gap = Gap::failed("blank-subject", format!("{} signs {path}, {why}", file.path), "cite the signature of what is released");
             Err(Verified::gap(Gap { cited: *cited, ..gap }))
         }
     }
+}
+
+/// SHA-256 of nothing.
+const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// What is untrue in a signed list of digests: one of a file that is tracked with other bytes, of nothing, or none at all.
+fn untrue(ask: &Ask<'_>, path: &RepoPath, signed: &OpenFile) -> Option<Gap> {
+    let listed = model_manifest::parse(signed.text()?).ok()?.listed;
+    let folder = path.parent().unwrap_or_default();
+    listed.iter().take(limits::PROVENANCE_SUBJECTS).find_map(|one| {
+        let name = one_line(&one.name, 80);
+        let is_none = one.digest.bytes().all(|digit| one.digest.bytes().next() == Some(digit));
+        let message = if is_none || one.digest == NOTHING {
+            let what = if is_none { "a digest that is none" } else { "the digest of nothing" };
+            format!("{path}, which is signed, has {what} for {name}")
+        } else {
+            let tracked = one.name.trim_start_matches("./").parse::<RepoPath>().ok()?;
+            let tracked = folder.join(&tracked);
+            ask.view.find(&tracked)?;
+            let known = digests::sha256(ask, &tracked).filter(|known| *known != one.digest)?;
+            format!("{path}, which is signed, has another digest for {name} than the tracked file, which has {known}")
+        };
+        let at = ask.view.range(signed, one.at.clone());
+        Some(Gap { at, ..Gap::failed("other-digest", message, "sign a list of what is released, and keep no other file under its names") })
+    })
 }
 
 fn wrong(ask: &Ask<'_>, fault: &'static str, message: String, remedy: &str, line: usize) -> Verified {
