@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::formats::reporting_channel::{Channel, Channels, find};
 use crate::formats::security_policy::{self as format, Block};
-use crate::formats::supported_versions::{Statement, Support, statement, support};
+use crate::formats::supported_versions::{Statement, Support, denial, statement, stock_table, support};
 use crate::formats::version_range::Version;
 use crate::input::view::OpenFile;
 use crate::limits;
@@ -34,8 +34,9 @@ impl Verifier for SecurityPolicy {
         &[
             "It names a private channel: an e-mail address, an https form or portal that a passage on reporting points to, or the forge's private reporting. The public issue tracker and addresses at example.com are none.",
             "It says which versions get security updates: in a table, under a heading, or in a sentence.",
-            "Where `version-from` gives the product's version and a table lists versions with yes or no, the table supports that version.",
-            "None of the sentences of GitHub's template, which tell the author what to write, is left in it.",
+            "Where `version-from` gives the product's version and a table lists versions with yes, no or the day on which support ends, the table supports that version today.",
+            "It does not say that no version is supported: in a sentence (`No version receives security updates`), or in tables without a row that is supported today.",
+            "None of the sentences of GitHub's template, which tell the author what to write, is left in it, nor its table of versions where the product's version is not known.",
             "It was reviewed within 366 days, or within `max-age-days`.",
         ]
     }
@@ -63,11 +64,15 @@ impl Verifier for SecurityPolicy {
         };
         let policy = format::read(text);
         let channels = find(&policy);
-        let support = ask.product.version.as_deref().and_then(Version::parse).map(|version| support(&policy, &version));
+        let support = ask.product.version.as_deref().and_then(Version::parse).map(|version| support(&policy, &version, ask.today.0));
         let mut gaps: Vec<Gap> = template(ask, file, &policy);
         gaps.extend(no_channel(ask, file, &policy, &channels));
         gaps.extend(no_versions(ask, file, &policy));
-        gaps.extend(support.as_ref().and_then(|support| unsupported(ask, file, support)));
+        match support.as_ref().and_then(|support| unsupported(ask, file, support)) {
+            Some(gap) => gaps.push(gap),
+            None if matches!(support, Some(Support::Supported(_))) => {}
+            None => gaps.extend(nothing_supported(ask, file, &policy)),
+        }
         gaps.extend(ask.review_too_old("the review of the security policy"));
         Verified::from_gaps(gaps, || proof(ask, file, &channels, support))
     }
@@ -133,6 +138,21 @@ fn unsupported(ask: &Ask<'_>, file: &OpenFile, support: &Support) -> Option<Gap>
     };
     let gap = Gap::failed("version", message, "bring the table of supported versions up to the version that `version-from` states");
     Some(placed(ask, Some(range), gap))
+}
+
+/// A policy by which nothing is supported, or whose table is still the template's; it is asked where the product's own
+/// version does not settle it.
+fn nothing_supported(ask: &Ask<'_>, file: &OpenFile, policy: &format::SecurityPolicy) -> Option<Gap> {
+    if let Some(range) = denial(policy, ask.today.0) {
+        let said = one_line(file.text().and_then(|text| text.get(range.clone())).unwrap_or_default(), limits::QUOTED_CHARS);
+        let message = format!("{} says that no version gets security updates: `{said}`", file.path);
+        let remedy = "say which versions get security updates today, or stop attesting that some do";
+        return Some(placed(ask, Some(&range), Gap::failed("no-support", message, remedy)));
+    }
+    let range = stock_table(policy)?;
+    let message = format!("{} still holds the template's own table of versions, 5.1.x to < 4.0", file.path);
+    let remedy = "replace its rows with the product's versions; where they are its own, give the product's version with `version-from`";
+    Some(placed(ask, Some(&range), Gap::failed("template", message, remedy)))
 }
 
 /// The product's version, for messages.

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::{Ask, Gap, Proof, Verified, Verifier};
 use crate::clock::Today;
 use crate::formats::address::{Broken, Uri, is_placeholder_email, is_placeholder_host, uri};
+use crate::formats::reporting_channel::is_public_tracker;
 use crate::formats::security_txt::{self as format, Field, Malformed, utc_day};
 use crate::input::view::OpenFile;
 use crate::limits;
@@ -36,7 +37,7 @@ impl Verifier for SecurityTxt {
     fn checks(&self) -> &'static [&'static str] {
         &[
             "Every line is a field, a comment or blank, and every field has a name, a colon, a space and a value (RFC 9116, sections 2 and 4).",
-            "There is at least one Contact (2.5.3), and it is a URI that leads somewhere: not a bare e-mail address, a placeholder or an address at example.com.",
+            "There is at least one Contact (2.5.3), and it is a URI that leads somewhere: not a bare e-mail address, a placeholder, an address at example.com, or a scheme that leads nowhere (`javascript:`, `urn:`); and not every one is a public tracker on a forge.",
             "There is exactly one Expires (2.5.5); it is an RFC 3339 timestamp and its UTC day has not passed.",
             "Every web address begins with https:// (2.5.1 to 2.5.7), and there is at most one Preferred-Languages (2.5.8).",
             "Where the file is in an OpenPGP cleartext signature (2.3), the fields are read from what is signed, and nothing stands outside it.",
@@ -90,6 +91,7 @@ fn judge(path: &str, read: &format::SecurityTxt<'_>, today: Today) -> (Vec<Fault
     let mut judging = Judging { path, today, faults: Vec::new() };
     judging.malformed(read);
     judging.contacts(read);
+    judging.public_contacts(read);
     let expires = judging.expiry(read);
     judging.uris(read);
     judging.languages(read);
@@ -132,6 +134,20 @@ impl Judging<'_> {
                 "add `Contact: mailto:…` or `Contact: https://…` with a monitored private channel",
             );
         }
+    }
+
+    /// Where every Contact is a tracker that everybody reads, no report can be made in confidence.
+    fn public_contacts(&mut self, read: &format::SecurityTxt<'_>) {
+        let Some(first) = read.named("Contact").next().filter(|_| read.named("Contact").all(|field| is_public_tracker(field.value))) else {
+            return;
+        };
+        let message = format!(
+            "{} names no private Contact: everybody can read what is reported at {}",
+            self.path,
+            one_line(first.value, limits::QUOTED_CHARS)
+        );
+        let remedy = "add a Contact where reports stay private: a monitored mailbox, a form, or the forge's private reporting";
+        self.add(first.line, "public-channel", message, remedy);
     }
 
     /// The day of the first Expires and its line; nothing, and a gap, where there is none that holds.
@@ -213,6 +229,10 @@ impl Judging<'_> {
                 let message = format!("{has}, where a web address must begin with https:// (RFC 9116, section {section})");
                 self.add(field.line, "http", message, "write the https:// address");
             }
+            Uri::Other if NOWHERE.iter().any(|scheme| leads_by(field.value, scheme)) => {
+                let message = format!("{has}, which leads to nobody");
+                self.add(field.line, "no-uri", message, "write a URI that begins with https://, mailto: or tel:");
+            }
             Uri::Mail(_) | Uri::Web(_) | Uri::Telephone(_) | Uri::Other => {}
         }
     }
@@ -226,6 +246,13 @@ impl Judging<'_> {
             self.add(again.line, "languages-twice", message, "write all languages in one field, separated by commas");
         }
     }
+}
+
+/// Schemes that name or hold something and lead nowhere.
+const NOWHERE: &[&str] = &["javascript", "urn", "about", "file", "data"];
+
+fn leads_by(value: &str, scheme: &str) -> bool {
+    value.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(scheme))
 }
 
 /// What is wrong with a line, and what to do.
@@ -338,6 +365,12 @@ mod tests {
             (contact("mailto:security@ledger.example, https://ledger.example/report"), true, &[(1, "no-uri")]),
             (contact("mailto:security@example.com"), true, &[(1, "placeholder")]),
             (contact("mailto:"), true, &[(1, "no-uri")]),
+            (contact("javascript:alert(1)"), true, &[(1, "no-uri")]),
+            (contact("urn:acme:security"), true, &[(1, "no-uri")]),
+            (contact("https://github.com/acme/ledger/issues"), true, &[(1, "public-channel")]),
+            (contact("https://github.com/acme/ledger/issues/new/choose"), true, &[(1, "public-channel")]),
+            (contact("https://github.com/acme/ledger/security/advisories/new"), false, &[]),
+            (with("Contact: https://github.com/acme/ledger/issues\n"), false, &[]),
             (format!("\u{feff}{}", with("")), false, &[]),
             (with("").trim_end().to_owned(), false, &[]),
             (with("Preferred-Languages: english please\n"), false, &[]),

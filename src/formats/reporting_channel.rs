@@ -43,14 +43,20 @@ pub fn find(policy: &SecurityPolicy) -> Channels {
         let reporting = reporting_above || is_about_reporting(&block.text);
         for link in &block.links {
             match link.url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:")) {
-                Some(_) => found.take_mail(link.url.get(7..).unwrap_or_default().split('?').next().unwrap_or_default(), &link.range),
+                Some(_) => {
+                    let address = link.url.get(7..).unwrap_or_default().split('?').next().unwrap_or_default();
+                    let shown = if block.text.contains(address) { address } else { &link.text };
+                    if takes_reports(&block.text, shown) {
+                        found.take_mail(address, &link.range);
+                    }
+                }
                 None => found.take_page(&link.url, &link.text, reporting, &link.range),
             }
         }
         for word in addresses(&block.text) {
             if word.contains("://") {
                 found.take_page(word, "", reporting, &block.range);
-            } else if is_email(word) {
+            } else if is_email(word) && takes_reports(&block.text, word) {
                 found.take_mail(word, &block.range);
             }
         }
@@ -145,6 +151,27 @@ impl Channels {
     }
 }
 
+/// Whether the sentence that shows an address offers it: it is neither turned down ("do not e-mail …", "… is no longer
+/// monitored") nor somebody's who is thanked, and no public list.
+fn takes_reports(text: &str, address: &str) -> bool {
+    const VERBS: &[&str] = &["e", "mail", "email", "contact", "use", "write", "send", "to"];
+    const CREDITS: &[&str] = &["thanks to", "thank", "reported by", "found by", "discovered by"];
+    const GONE: &[&str] = &["is no longer", "is not monitored", "is unmonitored", "was switched off", "is not read", "is no more"];
+    const PUBLIC: &[&str] = &["public mailing list", "public list", "archives are public"];
+    let Some((before, after)) = sentences(text).into_iter().find_map(|sentence| sentence.split_once(address)) else { return true };
+    let (before, after) = (words(before), words(after));
+    let has = |list: &[&str], words: &[String]| list.iter().any(|phrase| has_phrase(words, phrase));
+    let stated = before.iter().rposition(|word| !VERBS.contains(&word.as_str()));
+    let turned_down = stated.is_some_and(|at| {
+        let conditional = before.iter().any(|word| word == "if");
+        at + 1 < before.len() && !conditional && before.get(at).is_some_and(|word| matches!(word.as_str(), "not" | "don't" | "never"))
+    });
+    let thanked = CREDITS.iter().any(|phrase| before.ends_with(&words(phrase)));
+    let gone = GONE.iter().any(|phrase| after.starts_with(&words(phrase)));
+    let public = (has(PUBLIC, &before) || has(PUBLIC, &after)) && !denies(&before) && !denies(&after);
+    !turned_down && !thanked && !gone && !public
+}
+
 /// Most channels, placeholders and trackers that are kept; one is enough to judge by.
 const MOST: usize = 20;
 
@@ -181,6 +208,14 @@ fn spelt_out(text: &str) -> Vec<String> {
         }
     }
     addresses(&plain).filter(|word| is_email(word)).map(str::to_owned).collect()
+}
+
+/// Whether a web address is the issues or discussions of a repository on a forge where everybody reads them.
+pub fn is_public_tracker(url: &str) -> bool {
+    const FORGES: &[&str] = &["github.com", "gitlab.com", "codeberg.org", "bitbucket.org"];
+    let lower = url.to_lowercase();
+    let forge = host(&lower).is_some_and(|host| FORGES.contains(&host));
+    forge && is_tracker(&lower) && !lower.contains("confidential") && !lower.contains("/security/")
 }
 
 /// A page that hands out a key to encrypt with takes no reports.
@@ -316,6 +351,30 @@ mod tests {
             "",
         ] {
             assert_eq!(find(&read(text)), Channels::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_turned_down_thanked_or_public_is_no_channel() {
+        for text in [
+            "Do not e-mail security@ledger.example; it was switched off in 2024. Please open a GitHub issue.",
+            "Please don't write to <security@ledger.example>.",
+            "security@ledger.example is no longer monitored. Please open a public issue.",
+            "Thanks to jane@researcher.example for responsible disclosure.",
+            "Mail our public mailing list ledger-dev@lists.ledger.example (archives are public).",
+        ] {
+            assert_eq!(private(text), [], "{text}");
+        }
+        for text in [
+            "Do not open an issue, e-mail security@ledger.example.",
+            "Do not report it in public but write to security@ledger.example.",
+            "Do not use the public mailing list and mail security@ledger.example.",
+            "If you do not get an answer, write to security@ledger.example.",
+            "Thank you for your report to security@ledger.example.",
+            "Do not hesitate to contact security@ledger.example.",
+            "Do not e-mail old@ledger.example. Write to security@ledger.example.",
+        ] {
+            assert!(private(text).contains(&mail("security@ledger.example")[0]), "{text}");
         }
     }
 

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::security_policy::{Block, SecurityPolicy, Table};
+use jiff::civil::Date;
+
+use super::security_policy::{Block, Row, SecurityPolicy, Table};
+use super::spoken_date;
 use super::version_range::{Version, VersionRange};
 use super::wording::{has_phrase, sentences, words};
 
@@ -121,12 +124,86 @@ fn is_version_like(word: &str) -> bool {
     })
 }
 
-/// Judges a version against every table about supported versions.
-pub fn support(policy: &SecurityPolicy, version: &Version) -> Support {
+/// Where a policy says that nothing gets security updates: a sentence on every version or on the whole project, or
+/// tables in which no row is supported today. Tables count only where no sentence names a version that is kept.
+pub fn denial(policy: &SecurityPolicy, today: Date) -> Option<Range<usize>> {
+    let said = || policy.blocks.iter().filter(|block| block.level.is_none());
+    if let Some(block) = said().find(|block| sentences(&block.text).into_iter().any(denies_support)) {
+        return Some(block.range.clone());
+    }
+    if said().any(|block| sentences(&block.text).into_iter().any(states_versions)) {
+        return None;
+    }
+    let mut first = None;
+    for table in &policy.tables {
+        let Some((versions, supported)) = columns(table, policy) else { continue };
+        let at = supported?;
+        let mut rows = table.rows.iter().skip(1).filter(|row| row.cells.get(versions).is_some_and(|cell| !cell.is_empty()));
+        let header = table.rows.first()?;
+        if rows.clone().next().is_none() || !rows.all(|row| answer(table, row, at, today) == Some(false)) {
+            return None;
+        }
+        first = first.or(Some(header.range.clone()));
+    }
+    first
+}
+
+/// "No version receives security updates." Not a sentence that leaves some out ("no version before the latest").
+fn denies_support(sentence: &str) -> bool {
+    const DENIALS: &[&str] = &[
+        "no version receives",
+        "no versions receive",
+        "no version gets",
+        "no versions get",
+        "no version is supported",
+        "no versions are supported",
+        "no version is currently supported",
+        "no versions are currently supported",
+        "no release receives",
+        "no releases receive",
+        "not support any version",
+        "not support any versions",
+        "not currently support any version",
+        "not currently support any versions",
+        "don't support any version",
+        "don't support any versions",
+        "this project is no longer maintained",
+        "this repository is no longer maintained",
+        "this software is no longer maintained",
+        "this product is no longer maintained",
+        "this product is no longer supported",
+        "this project is no longer supported",
+    ];
+    const SPARED: &[&str] = &[
+        "except", "other", "older", "newer", "but", "than", "unless", "if", "once", "when", "should", "beyond", "after", "before", "until",
+        "prior", "on", "under", "forever",
+    ];
+    let words = words(sentence);
+    let denied = DENIALS.iter().any(|phrase| has_phrase(&words, phrase));
+    let spared = words.iter().any(|word| SPARED.contains(&word.as_str()));
+    denied && !spared && !sentence.split_whitespace().any(is_version_like)
+}
+
+/// The table of supported versions that GitHub's template shows, as it stands there: its header's bytes.
+pub fn stock_table(policy: &SecurityPolicy) -> Option<Range<usize>> {
+    const STOCK: &[(&str, bool)] = &[("5.1.x", true), ("5.0.x", false), ("4.0.x", true), ("< 4.0", false)];
+    let is_stock = |table: &&Table| {
+        let rows = table.rows.get(1..).unwrap_or_default();
+        rows.len() == STOCK.len()
+            && rows.iter().zip(STOCK).all(|(row, (version, kept))| match row.cells.as_slice() {
+                [name, cell] => name == version && yes_or_no(cell) == Some(*kept),
+                _ => false,
+            })
+    };
+    policy.tables.iter().find(is_stock).and_then(|table| table.rows.first()).map(|header| header.range.clone())
+}
+
+/// Judges a version against every table about supported versions, as of a day.
+pub fn support(policy: &SecurityPolicy, version: &Version, today: Date) -> Support {
     let mut verdict = Support::NoTable;
     for table in &policy.tables {
         let Some((versions, supported)) = columns(table, policy) else { continue };
-        let found = judge(table, versions, supported, version);
+        let found = judge(table, (versions, supported), version, today);
         let better = match (&verdict, &found) {
             (_, Support::Supported(_)) => return found,
             (Support::NoTable, _) => true,
@@ -140,7 +217,7 @@ pub fn support(policy: &SecurityPolicy, version: &Version) -> Support {
     verdict
 }
 
-fn judge(table: &Table, versions: usize, supported: Option<usize>, version: &Version) -> Support {
+fn judge(table: &Table, (versions, supported): (usize, Option<usize>), version: &Version, today: Date) -> Support {
     let mut unclear = false;
     let mut best: Option<(usize, Support)> = None;
     for row in table.rows.iter().skip(1) {
@@ -153,7 +230,7 @@ fn judge(table: &Table, versions: usize, supported: Option<usize>, version: &Ver
             continue;
         }
         let said = match supported {
-            Some(at) => row.cells.get(at).and_then(|cell| yes_or_no(cell)),
+            Some(at) => answer(table, row, at, today),
             None => Some(true),
         };
         let found = match said {
@@ -189,6 +266,22 @@ fn columns(table: &Table, policy: &SecurityPolicy) -> Option<(usize, Option<usiz
         Some(at) => Some((versions, Some(at))),
         None => announced.then_some((versions, None)),
     }
+}
+
+/// What a row says of support today. A date in a column of ends (`Security fixes until`), or behind such a word in the
+/// cell, that has passed is a no, unless the row has a later date or a yes elsewhere: active support ends before
+/// security support does.
+fn answer(table: &Table, row: &Row, at: usize, today: Date) -> Option<bool> {
+    const ENDS: &[&str] = &["until", "till", "end", "ends", "ended", "eol"];
+    let names_end = |text: &str| words(text).iter().any(|word| ENDS.contains(&word.as_str()));
+    let cell = row.cells.get(at)?;
+    let header = table.rows.first().and_then(|header| header.cells.get(at));
+    let said = yes_or_no(cell);
+    let dated = !spoken_date::all(cell).is_empty() && (names_end(cell) || header.is_some_and(|text| names_end(text)));
+    let others = || row.cells.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, text)| text);
+    let open = others().any(|text| yes_or_no(text) == Some(true))
+        || row.cells.iter().any(|text| spoken_date::all(text).into_iter().chain(spoken_date::month_alone(text)).any(|day| day >= today));
+    if dated && !open { Some(false) } else { said }
 }
 
 /// What a cell says of support; nothing where it says something else, or both.
@@ -238,9 +331,12 @@ fn yes_or_no(cell: &str) -> Option<bool> {
 mod tests {
     use super::*;
     use crate::formats::security_policy::read;
+    use jiff::civil::date;
+
+    const TODAY: Date = date(2026, 11, 22);
 
     fn against(table: &str, version: &str) -> Support {
-        support(&read(&format!("## Supported Versions\n\n{table}\n")), &Version::parse(version).unwrap())
+        support(&read(&format!("## Supported Versions\n\n{table}\n")), &Version::parse(version).unwrap(), TODAY)
     }
 
     const STOCK: &str = "| Version | Supported |\n| ------- | --------- |\n| 5.1.x   | :white_check_mark: |\n| 5.0.x   | :x: |\n| 4.0.x   | ✅ |\n| < 4.0   | ❌ No |";
@@ -290,7 +386,61 @@ mod tests {
         let two =
             "| Server version | Supported |\n|---|---|\n| 1.x | yes |\n\ntext\n\n| Client version | Supported |\n|---|---|\n| 7.x | yes |";
         assert_eq!(against(two, "7.1.0"), Support::Supported("7.x".to_owned()));
-        assert_eq!(support(&read("| Impact | Time |\n|---|---|\n| high | 1.0 |\n"), &Version::parse("1.0").unwrap()), Support::NoTable);
+        assert_eq!(
+            support(&read("| Impact | Time |\n|---|---|\n| high | 1.0 |\n"), &Version::parse("1.0").unwrap(), TODAY),
+            Support::NoTable
+        );
+    }
+
+    #[test]
+    fn support_that_has_ended_is_none() {
+        for table in [
+            "| Version | Security fixes until |\n|---|---|\n| 2.x | 2024-03-01 |",
+            "| Version | Supported |\n|---|---|\n| 2.x | until 2024-03-01 |",
+            "| Version | Supported |\n|---|---|\n| 2.x | yes, until 1 March 2024 |",
+        ] {
+            assert!(matches!(against(table, "2.1.0"), Support::Unsupported(_)), "{table}");
+        }
+        for table in [
+            "| Version | Active support until | Security support until |\n|---|---|---|\n| 2.x | 2024-03-01 | 2027-03-01 |",
+            "| Version | Active support until | Security support until |\n|---|---|---|\n| 2.x | 2024-03-01 | March 2027 |",
+            "| Version | Supported since |\n|---|---|\n| 2.x | 2024-03-01 |",
+            "| Version | Bug fixes until | Security fixes |\n|---|---|---|\n| 2.x | 2024-03-01 | yes |",
+            "| Version | Supported until |\n|---|---|\n| 2.x | 2026-11-22 |",
+        ] {
+            assert!(!matches!(against(table, "2.1.0"), Support::Unsupported(_)), "{table}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_supports_nothing_denies_support() {
+        for text in [
+            "## Supported versions\n\nWe do not currently support any version with security updates.",
+            "No version receives security updates.",
+            "This project is no longer maintained and will not receive security updates.",
+            "| Version | Supported |\n|---|---|\n| 3.x | :x: |\n| 2.x | :x: |",
+            "| Version | Security fixes until |\n|---|---|\n| 2.x | 2024-03-01 |",
+        ] {
+            assert!(denial(&read(text), TODAY).is_some(), "{text}");
+        }
+        for text in [
+            "No version other than the latest is supported.",
+            "No versions are supported before 2.0.",
+            "We do not support any versions older than a year.",
+            "If this project is no longer maintained, we will say so.",
+            "Only the latest release is supported.\n\n| Version | Supported |\n|---|---|\n| 2.x | no |",
+            "| Version | Supported |\n|---|---|\n| 3.x | yes |\n| 2.x | no |",
+            "| Version | Supported |\n|---|---|\n| latest | on request |\n| 2.x | no |",
+            "## Supported versions\n\nThe newest one.",
+        ] {
+            assert_eq!(denial(&read(text), TODAY), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_the_template_is_known_again() {
+        assert!(stock_table(&read(&STOCK.replace(" No |", " |"))).is_some());
+        assert_eq!(stock_table(&read(&STOCK.replace("5.1.x", "6.0.x"))), None);
     }
 
     #[test]
