@@ -19,8 +19,10 @@ use crate::limits;
 use crate::model::outcome::Assurance;
 
 /// Front matter that says when a document was reviewed, and what is read where none does.
-const REVIEWED: &[&str] = &["reviewed", "last-reviewed", "last_reviewed"];
+const REVIEWED: &[&str] = &["reviewed", "last-reviewed", "last_reviewed", "last_reviewed_on"];
 const DATED: &[&str] = &["date"];
+/// Front matter that says when a document was last changed; `date` beside it is the day on which it was written.
+const CHANGED: &[&str] = &["lastmod", "last_modified", "last-modified", "last_modified_at", "last_updated", "last-updated", "updated"];
 /// Most headings that are searched for the nearest name.
 const SEARCHED: usize = 500;
 /// Most names that a sentence lists.
@@ -38,9 +40,9 @@ impl Verifier for Document {
         &[
             "It is UTF-8 text: Markdown (`.md`, `.markdown`, `.mdx`), AsciiDoc (`.adoc`, `.asciidoc`), reStructuredText (`.rst`), or plain text, which has no headings.",
             "It says something beside headings: prose, lists, tables with filled rows and code count; HTML comments, hidden elements, struck-out text, link definitions and front matter do not.",
-            "It is not a placeholder as a whole (`TODO`, `TBC`, `N/A`, \"This section is a work in progress\", its heading again), its front matter does not call it a draft, and no marker of a template is left unresolved outside code: `{{ … }}`, `<% … %>`, slots such as `[INSERT …]`, `<Company Name>` or a bare `INSERT DATE`, lorem ipsum.",
+            "It is not a placeholder as a whole (`TODO`, `TBC`, `N/A`, \"This section is a work in progress\", its heading again), its front matter does not call it a draft, superseded, withdrawn, proposed or the like, and no marker of a template is left unresolved outside code: `{{ … }}`, `<% … %>`, slots such as `[INSERT …]`, `<Company Name>` or a bare `INSERT DATE`, lorem ipsum.",
             "Each of the `sections` is a heading in it, whatever its case, quotes, dashes and numbering, with text under it or its sub-headings that is not a placeholder as a whole.",
-            "It is at most 366 days old, or `max-age-days` where that is less, and not dated in the future: counted from the attestation's `reviewed` date, or from `reviewed`, `last-reviewed` or `last_reviewed` (else `date`) in its front matter where that is older.",
+            "It is at most 366 days old, or `max-age-days` where that is less, and not dated in the future: counted from the attestation's `reviewed` date, or from `reviewed`, `last-reviewed`, `last_reviewed` or `last_reviewed_on` (else the later of `date` and `lastmod`, `last_modified`, `last_updated` or `updated`) in its front matter where that is older.",
         ]
     }
 
@@ -141,11 +143,19 @@ impl Examination<'_> {
 
     /// A document whose front matter calls it a draft is not what is followed, whatever it says.
     fn draft(&self) -> Option<Gap> {
-        let field = self.prose.front_matter.iter().find(|field| field.says_draft())?;
+        let Some(field) = self.prose.front_matter.iter().find(|field| field.says_draft()) else { return self.not_in_force() };
         let value = if field.value.is_empty() { "nothing".to_owned() } else { quoted(&field.value) };
         let message = format!("{} is a draft, as its front matter says: it has {value} for `{}`", self.path, field.key);
         let remedy = "finish the document and take the mark out, or stop citing it";
         Some(self.gap_at(field.range.clone(), "draft", message, remedy))
+    }
+
+    fn not_in_force(&self) -> Option<Gap> {
+        let field = self.prose.front_matter.iter().find(|field| field.says_not_in_force())?;
+        let message =
+            format!("{} is not in force, as its front matter says: it has {} for `{}`", self.path, quoted(&field.value), field.key);
+        let remedy = "cite the document that is followed now, or correct its status";
+        Some(self.gap_at(field.range.clone(), "not-in-force", message, remedy))
     }
 
     fn hollow(&self) -> Gap {
@@ -242,14 +252,23 @@ impl Examination<'_> {
         gaps
     }
 
-    /// The front matter that counts: what says when it was reviewed, else its date.
+    /// The front matter that counts: what says when it was reviewed, else the latest of its dates. A day of change that is
+    /// written in another form is passed over.
     fn dated_fields(&self) -> Vec<&Field> {
         let fields = |keys: &[&str]| -> Vec<&Field> {
             let all = self.prose.front_matter.iter();
             all.filter(|field| keys.iter().any(|key| field.key.eq_ignore_ascii_case(key))).collect()
         };
         let reviewed = fields(REVIEWED);
-        if reviewed.is_empty() { fields(DATED) } else { reviewed }
+        if !reviewed.is_empty() {
+            return reviewed;
+        }
+        let dated = fields(DATED);
+        let day = |field: &&Field| calendar_day(&field.value);
+        match fields(CHANGED).into_iter().filter(|field| day(field).is_some()).max_by_key(day) {
+            Some(changed) if dated.iter().all(|field| day(field) <= day(&changed)) => vec![changed],
+            _ => dated,
+        }
     }
 
     fn no_date(&self, field: &Field) -> Gap {

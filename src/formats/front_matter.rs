@@ -28,11 +28,22 @@ impl Field {
         match self.key.to_lowercase().as_str() {
             "draft" | "is_draft" | "is-draft" | "isdraft" | "wip" | "stub" | "placeholder" | "todo" => yes,
             "published" => no,
-            "status" | "state" | "stage" | "maturity" => {
+            "status" | "state" | "stage" | "maturity" | "document_status" | "document-status" => {
                 value.split(|c: char| !c.is_alphanumeric()).next() == Some("draft") || is_unwritten(&value, "")
             }
             _ => false,
         }
+    }
+}
+
+impl Field {
+    /// Whether it says that the document is no longer, or not yet, what is followed: `status: superseded`.
+    pub fn says_not_in_force(&self) -> bool {
+        const STATES: &[&str] =
+            &["superseded", "withdrawn", "deprecated", "obsolete", "archived", "retired", "rejected", "expired", "proposed"];
+        let named = matches!(self.key.to_lowercase().as_str(), "status" | "state" | "document_status" | "document-status");
+        let value = self.value.trim_matches(['[', ']', ' ', '"', '\'']).to_lowercase();
+        named && value.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|first| STATES.contains(&first))
     }
 }
 
@@ -155,6 +166,20 @@ mod tests {
 
     fn pair(key: &str, value: &str) -> (String, String) {
         (key.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn a_status_may_say_that_a_document_is_not_in_force() {
+        let field = |key: &str, value: &str| Field { key: key.to_owned(), value: value.to_owned(), range: 0..0 };
+        for (key, value) in
+            [("status", "superseded"), ("Status", "Superseded by ADR-7"), ("document_status", "Withdrawn"), ("state", "proposed")]
+        {
+            assert!(field(key, value).says_not_in_force(), "{key}: {value}");
+        }
+        for (key, value) in [("status", "accepted"), ("status", "in force"), ("title", "Deprecated interfaces"), ("status", "")] {
+            assert!(!field(key, value).says_not_in_force(), "{key}: {value}");
+        }
+        assert!(field("document_status", "Draft").says_draft());
     }
 
     #[test]
