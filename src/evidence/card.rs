@@ -2,7 +2,7 @@
 
 use super::{Ask, Gap, Verified, document};
 use crate::formats::card as format;
-use crate::formats::prose::Prose;
+use crate::formats::prose::{Heading, Prose, RunKind};
 use crate::formats::tree::Node;
 use crate::limits;
 use crate::text::one_line;
@@ -84,14 +84,38 @@ impl<'a> Card<'a> {
         })
     }
 
+    /// What a reader sees of the first line with words under a heading.
+    fn first_line(&self, heading: &Heading) -> Option<String> {
+        let mut runs = self.prose.under(heading).iter().skip_while(|run| !run.words);
+        let first = runs.next().filter(|run| run.kind == RunKind::Text)?;
+        let mut line = self.prose.source(first).trim_start().to_owned();
+        let (mut end, mut ended) = (first.range.end, line.contains('\n'));
+        for run in runs {
+            if ended || run.kind != RunKind::Text || self.prose.slice(&(end..run.range.start)).contains('\n') {
+                break;
+            }
+            line.push_str(self.prose.source(run));
+            (end, ended) = (run.range.end, self.prose.source(run).contains('\n'));
+        }
+        line.trim().lines().next().map(|line| line.replace(['*', '_', '`'], " "))
+    }
+
     /// That one of these names, or the first heading, is the product's.
     pub(super) fn about(&self, names: &[String], what: &str) -> Option<Gap> {
         let heading = self.prose.headings.first();
-        let titled = heading.is_some_and(|heading| self.ask.speaks_of(&heading.text));
+        // A heading that names the kind of document leaves it to what follows to say whose it is.
+        let named = heading.filter(|heading| !is_generic(&heading.text));
+        let titled = match (heading, named) {
+            (_, Some(named)) => self.ask.speaks_of(&named.text),
+            (Some(generic), None) => {
+                self.first_line(generic).is_some_and(|line| subject(&line).is_some_and(|text| self.ask.speaks_of(text)))
+            }
+            (None, None) => false,
+        };
         if titled || names.iter().any(|name| self.ask.is_named(last(name)) || self.ask.is_named(name)) {
             return None;
         }
-        let own = names.first().map(String::as_str).or(heading.map(|heading| heading.text.as_str()));
+        let own = names.first().map(String::as_str).or(named.map(|heading| heading.text.as_str()));
         let message = match own {
             Some(own) => format!("{} is about {}, not about {}", self.path, one_line(own, 80), self.ask.names()),
             None => format!("{} does not say which {what} it is about", self.path),
@@ -106,7 +130,62 @@ impl<'a> Card<'a> {
     }
 }
 
+/// Headings that say what kind of document it is, and not of which model.
+const GENERIC: &[&str] = &[
+    "model card",
+    "model information",
+    "model info",
+    "model details",
+    "model overview",
+    "model description",
+    "model summary",
+    "card",
+    "overview",
+    "introduction",
+    "summary",
+    "about",
+    "about this model",
+];
+
+fn is_generic(heading: &str) -> bool {
+    let words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    GENERIC.contains(&words.collect::<Vec<_>>().join(" ").to_lowercase().as_str())
+}
+
+/// What a line is about: the value of `Model name: …`, or what stands before `is` or `are`.
+fn subject(line: &str) -> Option<&str> {
+    if let Some((label, value)) = line.split_once(':')
+        && ["model name", "name", "model"].contains(&label.trim().to_lowercase().as_str())
+    {
+        return Some(value);
+    }
+    [" is ", " are "].iter().filter_map(|verb| line.split_once(verb)).map(|(before, _)| before).min_by_key(|before| before.len())
+}
+
 /// The name without its owner: `acme/ledger-7b` is `ledger-7b`.
 fn last(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generic_heading_names_no_model() {
+        for text in ["Model Card", "Model Information", "model details:", "Overview"] {
+            assert!(is_generic(text), "{text}");
+        }
+        for text in ["Model card for Abacus", "Ledger", "Model Card: Abacus", ""] {
+            assert!(!is_generic(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_says_what_it_is_about() {
+        assert_eq!(subject("Model name: Ledger 2.1").map(str::trim), Some("Ledger 2.1"));
+        assert_eq!(subject("Ledger 3.1 is a model that is large."), Some("Ledger 3.1"));
+        assert_eq!(subject("GPT-2 is what Ledger is built on"), Some("GPT-2"));
+        assert_eq!(subject("Licence: see Ledger"), None);
+    }
 }

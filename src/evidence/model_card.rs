@@ -35,7 +35,7 @@ impl Verifier for ModelCard {
             "Nothing in it still says that more information is needed.",
             "It says what the model is for, where its limits are, and what data or base model it comes from, under headings that name these.",
             "Its metadata, if it has any, is YAML; metadata of a model hub names a licence.",
-            "It is about this product: a name in its metadata or its first heading is the product's, its manifest's or one of `names`.",
+            "It is about this product: a name in its metadata or its first heading is the product's, its manifest's or one of `names`; where the heading is no more than `Model Card` or the like, the line below it says so.",
         ]
     }
 
