@@ -40,7 +40,10 @@ pub(super) fn judge(object: &Signed, trust: &SshTrust<'_>) -> Shown {
                 Err(Refused::Wrong(why)) => Shown::Broken(why),
             };
         }
-        pgp if pgp.starts_with(b"-----BEGIN PGP") => "an OpenPGP signature",
+        pgp if pgp.starts_with(b"-----BEGIN PGP") && is_armour(pgp) => "an OpenPGP signature",
+        pgp if pgp.starts_with(b"-----BEGIN PGP") => {
+            return Shown::Broken("its OpenPGP signature has nothing in it that could be one".to_owned());
+        }
         x509 if x509.starts_with(b"-----BEGIN SIGNED MESSAGE") => "an X.509 signature",
         _ => return Shown::Broken("its signature is of no known form".to_owned()),
     };
@@ -48,6 +51,20 @@ pub(super) fn judge(object: &Signed, trust: &SshTrust<'_>) -> Shown {
         true => Shown::Unjudged(form),
         false => Shown::Present(format!("{form}, present and not verified")),
     }
+}
+
+/// The least that the packet of a signature with an Ed25519 key takes, in characters of Base64 (RFC 9580, sections 5.2 and 6).
+const ARMOUR: usize = 80;
+
+/// Whether an armoured block has its end, and enough Base64 for a signature.
+fn is_armour(block: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(block) else { return false };
+    // What stands before the empty line are headers; `=` begins the checksum.
+    let body = text.lines().skip_while(|line| !line.trim().is_empty()).skip(1).take_while(|line| !line.starts_with(['-', '=']));
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let lines: Vec<&str> = body.map(str::trim).collect();
+    let all: usize = lines.iter().map(|line| line.len()).sum();
+    all >= ARMOUR && lines.iter().all(|line| line.chars().all(is_base64)) && text.lines().any(|line| line.starts_with("-----END PGP"))
 }
 
 /// The doubt of a history that does not answer.
@@ -72,5 +89,22 @@ pub(super) fn id<'a>(ask: &Ask<'a>) -> Option<&'a crate::source::Located<String>
     match &ask.evidence.target {
         crate::model::attestation::Target::Id(text) => Some(text),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_armoured_block_has_enough_base64_and_an_end() {
+        let block = |body: &str| format!("-----BEGIN PGP SIGNATURE-----\nVersion: 1\n\n{body}\n=abcd\n-----END PGP SIGNATURE-----\n");
+        let line = "iHUEABYKAB0WIQTxxZ3bJc0f9n7r8m0Y1kqX2oV5uQUCZxxxxwAKCRAY1kqX2oV5";
+        assert!(is_armour(block(&format!("{line}\n{line}")).as_bytes()));
+        for body in ["TODO", "", line, &format!("{line}\n{line}\nnot a signature"), &format!("{line}\u{e9}\n{line}")] {
+            assert!(!is_armour(block(body).as_bytes()), "{body}");
+        }
+        assert!(!is_armour(format!("-----BEGIN PGP SIGNATURE-----\n\n{line}\n{line}\n").as_bytes()));
+        assert!(!is_armour(b"-----BEGIN PGP SIGNATURE-----\n\xff\n"));
     }
 }
