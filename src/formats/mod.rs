@@ -12,6 +12,7 @@ pub mod card;
 pub mod cargo_graph;
 pub mod codeowners;
 pub mod compliance_declaration;
+mod contact;
 pub mod coverage;
 pub mod csaf;
 mod draft;

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::address;
+use super::contact;
 use super::security_policy::{self, Block};
 use super::spoken_date;
 use super::wording::{denies, sentences, words};
@@ -25,6 +25,9 @@ pub struct Topic {
     /// Words that it is said with: a `*` stands for the rest of a word.
     phrases: &'static [&'static str],
 }
+
+const COLLECTED: &str = "which data is collected";
+const KEPT: &str = "how long the data is kept";
 
 /// What a policy has to say, in the order in which its gaps are told.
 pub static TOPICS: &[Topic] = &[
@@ -70,7 +73,7 @@ pub static TOPICS: &[Topic] = &[
         ],
     },
     Topic {
-        what: "which data is collected",
+        what: COLLECTED,
         remedy: "list the data that the product collects, or say that it collects none",
         always: true,
         phrases: &[
@@ -79,7 +82,15 @@ pub static TOPICS: &[Topic] = &[
             "personal data",
             "personal information",
             "data we",
+            "data do we",
+            "data item*",
+            "type of data",
+            "kind of data",
+            "category of data",
             "information we",
+            "information do we",
+            "details we",
+            "we hold",
             "we record",
             "we store",
             "we process",
@@ -136,6 +147,9 @@ pub static TOPICS: &[Topic] = &[
             "pass on",
             "passed on",
             "passed to",
+            "pass your",
+            "pass personal",
+            "give your",
             "pass it",
             "pass them",
             "transfer*",
@@ -151,7 +165,7 @@ pub static TOPICS: &[Topic] = &[
         ],
     },
     Topic {
-        what: "how long the data is kept",
+        what: KEPT,
         remedy: "say for each kind of data how long it is kept, or what decides that",
         always: false,
         phrases: &[
@@ -257,14 +271,19 @@ pub fn read(text: &str) -> PrivacyPolicy {
     for (at, block) in blocks.iter().enumerate() {
         policy.text.push_str(&block.text);
         policy.text.push('\n');
-        policy.contact = policy.contact.take().or_else(|| contact(block));
+        policy.contact = policy.contact.take().or_else(|| contact::of(block));
         policy.dated.extend(dated(block, blocks.get(at + 1)));
         if !counts(&blocks, at) {
             continue;
         }
         let found = words(&block.text);
         for (topic, said) in TOPICS.iter().zip(&mut policy.said) {
-            if said.is_none() && topic.phrases.iter().any(|phrase| has(&found, phrase)) {
+            let is_said = || {
+                topic.phrases.iter().any(|phrase| has(&found, phrase))
+                    || topic.what == KEPT && keeps_for(&found)
+                    || topic.what == COLLECTED && found == ["data"]
+            };
+            if said.is_none() && is_said() {
                 *said = Some(block.range.clone());
             }
         }
@@ -292,11 +311,27 @@ fn counts(blocks: &[Block], at: usize) -> bool {
 const BELOW: usize = 50;
 
 /// Whether a phrase stands among the words; a word that ends in `*` stands for all that begin so.
-fn has(words: &[String], phrase: &str) -> bool {
+pub(super) fn has(words: &[String], phrase: &str) -> bool {
     let wanted: Vec<&str> = phrase.split(' ').collect();
     let is = |have: &String, want: &str| want.strip_suffix('*').map_or(have == want, |stem| have.starts_with(stem));
     words.windows(wanted.len()).any(|window| window.iter().zip(&wanted).all(|(have, want)| is(have, want)))
 }
+
+/// Whether a text tells how long something is kept: `we keep your records for 6 years`.
+fn keeps_for(words: &[String]) -> bool {
+    const KEEPS: &[&str] = &["keep", "keeps", "kept", "hold", "holds", "held", "store", "stores", "stored", "archive", "archived"];
+    const UNITS: &[&str] = &["hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years"];
+    let is_unit = |word: &String| UNITS.contains(&word.as_str());
+    let keeps = words.iter().enumerate().filter(|(_, word)| KEEPS.contains(&word.as_str()));
+    keeps.into_iter().any(|(at, _)| {
+        let after = words.get(at + 1..).unwrap_or_default().iter().take(WITHIN);
+        let mut span = after.skip_while(|word| *word != "for").skip(1).take(4);
+        span.any(is_unit)
+    })
+}
+
+/// Most words between that something is kept and for how long.
+const WITHIN: usize = 14;
 
 /// Whether a text says that something is collected (true), or that nothing at all is (false).
 fn collecting(text: &str) -> Option<bool> {
@@ -328,29 +363,6 @@ fn collecting(text: &str) -> Option<bool> {
         }
     }
     nothing
-}
-
-/// An e-mail address in the text or behind a link, or the web address of something that calls itself a contact.
-fn contact(block: &Block) -> Option<String> {
-    let edge = |c: char| !c.is_alphanumeric();
-    let mail = |text: &str| {
-        let found = text.split(|c: char| c.is_whitespace() || "<>()[],;\"".contains(c)).map(|word| word.trim_matches(edge));
-        found.filter(|word| address::is_email(word) && !address::is_placeholder_email(word)).map(str::to_owned).next()
-    };
-    let link = |url: &str, shown: &str| match address::uri(url) {
-        address::Uri::Mail(to) => (!address::is_placeholder_email(to)).then(|| to.to_owned()),
-        address::Uri::Web(host) if !address::is_placeholder_host(host) && is_contact(shown) => Some(url.to_owned()),
-        address::Uri::Telephone(number) => Some(number.to_owned()),
-        _ => None,
-    };
-    mail(&block.text).or_else(|| block.links.iter().find_map(|one| link(&one.url, &block.text).or_else(|| link(&one.url, &one.text))))
-}
-
-fn is_contact(text: &str) -> bool {
-    let found = words(text);
-    ["contact*", "write to", "reach us", "reach out", "get in touch", "question*", "ask us", "support", "issue*", "form"]
-        .iter()
-        .any(|phrase| has(&found, phrase))
 }
 
 /// What stands before the day on which a policy was last changed.
@@ -401,6 +413,23 @@ mod tests {
     fn missing(text: &str) -> Vec<&'static str> {
         let policy = read(text);
         TOPICS.iter().zip(&policy.said).filter(|(_, said)| said.is_none()).map(|(topic, _)| topic.what).collect()
+    }
+
+    #[test]
+    fn the_usual_words_of_small_firms_are_understood() {
+        let told = |text: &str, what: &str| !missing(text).contains(&what);
+        for text in
+            ["We keep your personal data for 6 years.", "We keep your transactions for six years.", "Logs are held for up to 30 days."]
+        {
+            assert!(told(text, KEPT), "{text}");
+        }
+        for text in ["We keep your data safe.", "We keep it safe for you for good reasons", "Held in London for our customers"] {
+            assert!(!keeps_for(&words(text)), "{text}");
+        }
+        let table = "| Data | Purpose | Recipients | Retention |\n|---|---|---|---|\n| Name | Your account | None | 1 year |\n";
+        assert!(told(table, "which data is collected"));
+        assert!(told("## What information do we hold about you?\n\nYour name.\n", "which data is collected"));
+        assert!(told("We pass your details to our accountants.", "with whom the data is shared"));
     }
 
     #[test]

@@ -195,7 +195,7 @@ fn addresses(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// E-mail addresses written so that machines should not find them: `security [at] ledger [dot] example`.
-fn spelt_out(text: &str) -> Vec<String> {
+pub(super) fn spelt_out(text: &str) -> Vec<String> {
     const AT: &[&str] = &["[at]", "(at)", "{at}", "<at>"];
     const DOT: &[&str] = &["[dot]", "(dot)", "{dot}", "<dot>"];
     let mut plain = text.replace(" AT ", "[at]").replace(" DOT ", "[dot]").to_lowercase();
