@@ -50,7 +50,7 @@ const PLACE: Part = part("place of issue", "no-place", "add `Place of issue: ` w
 });
 const DATE: Part = part("date of issue", "no-date", "add `Date of issue: ` as 2025-09-15", |label| {
     matches!(label, "date" | "dated" | "issued" | "issued on")
-        || (has(label, "date") && (label.contains("issue") || label.contains("sign")))
+        || (has(label, "date") && (label.contains("issue") || label.contains("sign")) && !label.contains("support period"))
 });
 
 fn has(label: &str, word: &str) -> bool {
@@ -84,6 +84,7 @@ fn is_name(label: &str) -> bool {
         && !is_function(label)
         || label.contains("name and function")
         || label.contains("name and position")
+        || label.replace(',', "").contains("name function")
 }
 
 /// Name and function behind a signature on one line: both must be there, and the function no company's name.
@@ -100,8 +101,12 @@ fn name_and_function(text: &str) -> Option<(&str, &str)> {
 fn doubts_period(sentence: &str) -> bool {
     const UNSAID: &[&str] =
         &["was until", "ended", "terminated", "shortened", "discontinued", "expired", "estimated", "approximately", "tentative"];
+    // What is promised of a period lies ahead, and that it may become longer takes nothing from it.
+    const PROMISED: &[&str] =
+        &["will be provided", "will be supplied", "will be supported", "will receive", "will continue", "may be extended"];
     let lower = sentence.to_lowercase();
-    doubts(sentence) || UNSAID.iter().any(|word| lower.contains(word))
+    let plain = PROMISED.iter().fold(lower, |text, words| text.replace(words, ""));
+    doubts(&plain) || UNSAID.iter().any(|word| plain.contains(word))
 }
 
 /// Whether the name under that heading is a company's.
@@ -458,6 +463,8 @@ mod tests {
             "from 2029-12-30 until 2029-12-31, withdrawn on 2026-01-01",
             "none; today is 2026-11-01",
             "ended on 2024-01-01",
+            "security updates will not be provided after 2026-01-01",
+            "will be decided by 2027-01-01",
         ] {
             assert!(doubts_period(text), "{text}");
         }
@@ -466,6 +473,8 @@ mod tests {
             "31 December 2029 (2029-12-31), as it was on the day of first supply, 1 October 2025",
             "no earlier than 31 May 2030",
             "from 1 May 2025 to 31 May 2030",
+            "security updates will be provided until 31 December 2031",
+            "15 September 2025 to 31 December 2031 (may be extended)",
         ] {
             assert!(!doubts_period(text), "{text}");
         }
