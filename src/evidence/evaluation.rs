@@ -35,6 +35,7 @@ impl Verifier for Evaluation {
             "It names what was evaluated: the product, its manifest's name or one of `names`.",
             "It has results with at least one number, and none that is no number: NaN, infinite, or empty, null or `N/A` where a number belongs.",
             "Its date is no older than 90 days or `max-age-days`, and not in the future.",
+            "Neither it nor its results as a whole say that the run did not succeed.",
             "What `expect` says of it, in CEL over `doc`, holds: the bounds that the results have to keep.",
         ]
     }
@@ -72,6 +73,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         gaps.push(ask.gap_at(doc.range(), "no-results", message, "run the evaluation, and keep what it writes"));
     }
     gaps.extend(hollow);
+    gaps.extend(unsuccessful(ask, &doc, &path));
     let (day, undated) = dated(ask, &doc, &path);
     gaps.extend(undated);
     let expect = ask.evidence.text("expect");
@@ -91,6 +93,34 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         let says = format!("{path}: {}{day}{held}", count(i64::try_from(numbers).unwrap_or(i64::MAX), "result"));
         Proof::new(if expect.is_some() { Assurance::Verified } else { Assurance::Evidenced }, one_line(&says, limits::MESSAGE_CHARS))
     }))
+}
+
+/// Keys by which a run says how it ended, and the words for an end that is none.
+const ENDED: &[&str] = &["status", "overall", "verdict", "outcome", "overall_status", "overall_result"];
+const BADLY: &[&str] =
+    &["error", "errored", "fail", "failed", "failure", "cancelled", "canceled", "aborted", "started", "running", "incomplete", "timeout"];
+
+/// That the run, or its results as a whole, says that it did not succeed. What a single sample came to is another matter.
+fn unsuccessful(ask: &Ask<'_>, doc: &Node<'_>, path: &str) -> Option<Gap> {
+    let whole = || std::iter::once(doc).chain(RESULTS.iter().filter_map(|key| doc.get(key)));
+    let ended = whole().find_map(|node| {
+        let mut said = ENDED.iter().filter_map(|key| Some((*key, node.get(key)?)));
+        said.find(|(_, value)| value.text().is_some_and(|text| BADLY.contains(&text.trim().to_lowercase().as_str())))
+    });
+    let refused = || {
+        let told = whole().find_map(|node| {
+            ["passed", "success"].iter().find_map(|key| Some((*key, node.get(key)?)).filter(|(_, value)| value.boolean() == Some(false)))
+        });
+        told.or_else(|| {
+            whole().find_map(|node| {
+                Some(("completed_samples", node.get("completed_samples")?)).filter(|(_, value)| value.integer() == Some(0))
+            })
+        })
+    };
+    let (key, value) = ended.or_else(refused)?;
+    let said = value.scalar().map_or_else(String::new, |text| one_line(&text, 40));
+    let message = format!("{path} says that it did not succeed: `{key}` is {said}");
+    Some(ask.gap_at(value.range(), "unsuccessful", message, "run the evaluation again to its end, and act on what it shows"))
 }
 
 /// Names of metrics, of which a text or nothing is no result.
