@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::{Ask, Gap, Verified};
 use crate::formats::fault::Fault;
 use crate::formats::sbom::Purl;
+use crate::formats::slug::Slug;
 use crate::formats::subject::Subject;
 use crate::formats::tree::{BadDocument, Node};
 use crate::formats::{moment, openssf, vulnerability_id};
@@ -63,7 +64,8 @@ pub(super) fn gap<'s>(ask: &Ask<'_>, subjects: impl Iterator<Item = &'s Subject>
         return Some(ask.gap_at(subject.at.clone(), "other-version", message, "say how this version stands, too"));
     }
     if let Some(at) = standing.iter().position(|one| *one == About::OtherOwner) {
-        return other_owner(ask, all.get(at).copied().unwrap_or(first), path);
+        let subject = all.get(at).copied().unwrap_or(first);
+        return other_owner(ask, &subject.slugs, &subject.at, path);
     }
     let apart = all.iter().zip(&standing).filter(|(_, standing)| **standing == About::OtherPackage);
     if let Some((subject, purl)) = apart.map(|(subject, _)| *subject).find_map(|subject| Some((subject, other_package(ask, subject)?))) {
@@ -111,11 +113,11 @@ fn is_named_in_full(ask: &Ask<'_>, subject: &Subject) -> bool {
 }
 
 /// The gap of a document about what somebody else calls by the product's name.
-fn other_owner(ask: &Ask<'_>, subject: &Subject, path: &str) -> Option<Gap> {
-    let (theirs, ours) = ask.stranger(&subject.slugs)?;
+pub(super) fn other_owner(ask: &Ask<'_>, slugs: &[Slug], at: &Range<usize>, path: &str) -> Option<Gap> {
+    let (theirs, ours) = ask.stranger(slugs)?;
     let message = format!("{path} is about {theirs}, and this product is {ours}: both are called so, and they are not of one owner");
     let remedy = "cite the document about this product; if that is where it is as well, add the address to `names` of this entry; in a clone of a fork, add a remote for what it was forked from";
-    Some(ask.gap_at(subject.at.clone(), "other-owner", message, remedy))
+    Some(ask.gap_at(at.clone(), "other-owner", message, remedy))
 }
 
 /// The gap of a document whose subjects are one project, its name beside its repositories: one called like the product is somebody
@@ -126,7 +128,7 @@ fn of_another_owner(ask: &Ask<'_>, subjects: &[Subject], path: &str) -> Option<G
         return None;
     }
     let other = owned().find(|subject| stands(ask, subject) == About::OtherOwner)?;
-    other_owner(ask, other, path)
+    other_owner(ask, &other.slugs, &other.at, path)
 }
 
 /// A cited file of one of OpenSSF's formats, with its path.

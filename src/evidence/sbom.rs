@@ -8,7 +8,7 @@ mod elements;
 
 use std::rc::Rc;
 
-use super::{Ask, Gap, Proof, Verified, Verifier, dependencies};
+use super::{Ask, Gap, Proof, Verified, Verifier, about, dependencies};
 use crate::formats::moment;
 use crate::formats::sbom::{self as format, Component, NotRead, Sbom};
 use crate::limits;
@@ -55,7 +55,7 @@ fn judge(ask: &Ask<'_>) -> Result<Verified, Verified> {
         NotRead::Unknown(what) => unknown(ask, &what),
     })?;
     let path = ask.cited()?.path.to_string();
-    let mut gaps = about(ask, &sbom, &path);
+    let mut gaps = product(ask, &sbom, &path);
     let comparison = comparison::compare(ask, &sbom);
     gaps.extend(elements::gaps(ask, &sbom, comparison.is_complete(), &path));
     gaps.extend(comparison.gaps(ask, &path));
@@ -75,7 +75,7 @@ fn unknown(ask: &Ask<'_>, what: &str) -> Verified {
 }
 
 /// That it is about this product and version.
-fn about(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
+fn product(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
     let remedy = "let the tool that makes it name the product, or add the name that it uses to `names` of this entry";
     let Some(subject) = &sbom.subject else {
         let named = sbom.document_name.as_deref().is_some_and(|name| ask.is_named(name));
@@ -86,10 +86,8 @@ fn about(ask: &Ask<'_>, sbom: &Sbom, path: &str) -> Vec<Gap> {
     if !ask.is_named(&subject.name) && !ask.is_named(&subject.full_name()) {
         let message = format!("{path} is about {}, not about {}", one_line(&subject.full_name(), 80), ask.names());
         gaps.push(ask.gap_at(subject.at.clone(), "other-product", message, remedy));
-    } else if let Some((theirs, ours)) = ask.stranger(&sbom.slugs).filter(|_| !is_named_in_full(ask, subject)) {
-        let message = format!("{path} is about {theirs}, and this product is {ours}: both are called so, and they are not of one owner");
-        let remedy = "cite the SBOM of this product; if that is its name as well, add it to `names` of this entry; in a clone of a fork, add a remote for what it was forked from";
-        gaps.push(ask.gap_at(subject.at.clone(), "other-owner", message, remedy));
+    } else if let Some(gap) = about::other_owner(ask, &sbom.slugs, &subject.at, path).filter(|_| !is_named_in_full(ask, subject)) {
+        gaps.push(gap);
     } else if let Some(version) = subject.version.as_deref().filter(|version| ask.is_version(version) == Some(false)) {
         let own = ask.product.version.as_deref().unwrap_or_default();
         let message = format!("{path} is about version {}, and the product's version is {own}", one_line(version, 40));
